@@ -1,0 +1,29 @@
+// Package checks is the one register: every check sealvet knows, in reading order.
+package checks
+
+import (
+	"github.com/sealvet/sealvet/internal/audit"
+)
+
+// All lists the checks, family by family.
+var All = []*audit.Check{
+	// pinning: the same name must always mean the same bytes
+
+	// hermetic: a build takes nothing but its declared inputs
+
+	// provenance: who built this, from what, and can it be proved
+
+	// access: the right people, with no more rights than needed
+
+	// policy: the rules themselves
+}
+
+// Find returns the check with that id, or nil.
+func Find(id string) *audit.Check {
+	for _, check := range All {
+		if check.ID == id {
+			return check
+		}
+	}
+	return nil
+}

@@ -1,0 +1,11 @@
+module github.com/sealvet/sealvet
+
+go 1.26.0
+
+require (
+	github.com/google/go-cmp v0.7.0 // indirect
+	github.com/pelletier/go-toml/v2 v2.4.3 // indirect
+	github.com/rogpeppe/go-internal v1.15.0 // indirect
+	github.com/tailscale/hujson v0.0.0-20260302212456-ecc657c15afd // indirect
+	go.yaml.in/yaml/v3 v3.0.6 // indirect
+)

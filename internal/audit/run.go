@@ -1,0 +1,110 @@
+package audit
+
+import (
+	"cmp"
+	"fmt"
+	"iter"
+
+	"github.com/sealvet/sealvet/internal/evidence"
+)
+
+// Outcome is how a check ended. Defects outrank doubts, doubts outrank a pass.
+type Outcome string
+
+const (
+	Passed        Outcome = "passed"
+	Failed        Outcome = "failed"
+	NotApplicable Outcome = "not applicable"
+	NotAssessed   Outcome = "not assessed"
+)
+
+// Result is what one check found.
+type Result struct {
+	Check    *Check
+	Outcome  Outcome
+	Findings []Finding
+	Doubts   []Doubt
+	Gaps     []evidence.Gap // of the kinds the check needs
+	Passes   []Pass
+}
+
+// Run asks every check of the register about the snapshot. The order of the
+// results is the register's; the same snapshot gives the same results.
+func Run(register []*Check, seen *evidence.Snapshot) []Result {
+	roles := rolesOf(seen)
+	results := make([]Result, 0, len(register))
+	for _, check := range register {
+		results = append(results, run(check, seen, roles))
+	}
+	return results
+}
+
+func run(check *Check, seen *evidence.Snapshot, roles map[string]evidence.Role) Result {
+	var record Record
+	if check.Inspect != nil {
+		check.Inspect(seen, &record)
+	}
+	record.sort()
+	result := Result{Check: check, Findings: record.findings, Doubts: record.doubts, Passes: record.passes}
+	for gap := range gapsOf(check, seen) {
+		result.Gaps = append(result.Gaps, gap)
+	}
+	for i := range result.Findings {
+		f := &result.Findings[i]
+		f.Check = check.ID
+		f.Severity = cmp.Or(f.Severity, check.Severity)
+		f.Confidence = max(f.Confidence, check.Confidence)
+		f.Role = roles[f.Location.Path]
+	}
+	fingerprint(result.Findings)
+	result.Outcome = outcome(result)
+	return result
+}
+
+func outcome(r Result) Outcome {
+	switch {
+	case len(r.Findings) > 0:
+		return Failed
+	case len(r.Doubts) > 0 || len(r.Gaps) > 0:
+		return NotAssessed
+	case len(r.Passes) > 0:
+		return Passed
+	}
+	return NotApplicable
+}
+
+func gapsOf(check *Check, seen *evidence.Snapshot) iter.Seq[evidence.Gap] {
+	return func(yield func(evidence.Gap) bool) {
+		for _, gap := range seen.Gaps {
+			for _, kind := range check.Needs {
+				if gap.Kind == kind && !yield(gap) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func rolesOf(seen *evidence.Snapshot) map[string]evidence.Role {
+	roles := make(map[string]evidence.Role)
+	for _, file := range seen.Files {
+		if file.Role != evidence.Source {
+			roles[file.Path] = file.Role
+		}
+	}
+	return roles
+}
+
+func (f Finding) compare(other Finding) int {
+	return cmp.Or(
+		f.Location.Compare(other.Location),
+		cmp.Compare(f.Subject, other.Subject),
+		cmp.Compare(f.Anchor, other.Anchor),
+		cmp.Compare(f.Message, other.Message),
+	)
+}
+
+// String reads like a compiler's message: path:line:column check: message.
+func (f Finding) String() string {
+	return fmt.Sprintf("%s %s: %s", f.Location, f.Check, f.Message)
+}

@@ -1,0 +1,145 @@
+package checkout
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/sealvet/sealvet/internal/evidence"
+)
+
+// list fills Target and Files: in a git checkout what git tracks and does not
+// ignore, elsewhere what lies on the disk.
+func list(ctx context.Context, tree *os.Root, root string, limits Limits, seen *evidence.Snapshot) error {
+	seen.Target.Name = filepath.Base(root)
+	var paths []tracked
+	var err error
+	if isGit(root) {
+		gitTarget(ctx, root, &seen.Target)
+		if paths, err = gitFiles(ctx, root); err != nil {
+			paths = nil
+			gap(seen, evidence.Files, ".git", fmt.Sprintf("git could not list the tracked files (%v); every file on the disk is looked at instead", err), "install git, or mend the checkout")
+		}
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if paths == nil {
+		if paths, err = walk(ctx, tree, limits, seen); err != nil {
+			return err
+		}
+	}
+	slices.SortFunc(paths, func(a, b tracked) int { return cmp.Compare(a.path, b.path) })
+	if len(paths) > limits.Files {
+		gap(seen, evidence.Files, ".", fmt.Sprintf("the repository holds %d files; the first %d in path order were looked at", len(paths), limits.Files), "")
+		paths = paths[:limits.Files]
+	}
+	for _, entry := range paths {
+		if file, ok := describe(tree, entry, limits, seen); ok {
+			seen.Files = append(seen.Files, file)
+		}
+	}
+	return nil
+}
+
+// describe looks at one listed path without reading it.
+func describe(tree *os.Root, entry tracked, limits Limits, seen *evidence.Snapshot) (evidence.File, bool) {
+	file := evidence.File{Path: entry.path, Role: roleOf(entry.path)}
+	switch {
+	case entry.mode == "160000":
+		file.Submodule = true
+		gap(seen, evidence.Files, entry.path, "a submodule: its files belong to another repository", "scan that repository by itself")
+		return file, true
+	case strings.Count(entry.path, "/") > limits.Depth:
+		gap(seen, evidence.Files, entry.path, fmt.Sprintf("more than %d folders deep", limits.Depth), "")
+		return file, false
+	}
+	info, err := tree.Lstat(filepath.FromSlash(entry.path))
+	switch {
+	case err != nil:
+		reason := "could not be looked at: " + plain(err)
+		if errors.Is(err, fs.ErrNotExist) {
+			reason = "tracked, but not in the work tree"
+		}
+		for _, kind := range kindsOf(entry.path) {
+			gap(seen, kind, entry.path, reason, "check out the whole tree")
+		}
+		return file, false
+	case info.Mode()&fs.ModeSymlink != 0:
+		file.Link, _ = tree.Readlink(filepath.FromSlash(entry.path))
+		if leaves(entry.path, file.Link) {
+			gap(seen, evidence.Files, entry.path, "a symbolic link out of the repository: not followed", "")
+		}
+	case info.IsDir(), !info.Mode().IsRegular():
+		return file, false // a nested repository, a socket, a pipe: nothing to read
+	default:
+		file.Size = info.Size()
+		file.Executable = info.Mode()&0o111 != 0
+	}
+	return file, true
+}
+
+// leaves says whether a link at the path leads out of the root.
+func leaves(from, target string) bool {
+	if path.IsAbs(target) || filepath.IsAbs(target) {
+		return true
+	}
+	end := path.Join(path.Dir(from), filepath.ToSlash(target))
+	return end == ".." || strings.HasPrefix(end, "../")
+}
+
+// installed are folders that package managers fill; outside of a git checkout
+// nothing else tells them from the repository's own.
+var installed = []string{"node_modules", ".venv"}
+
+// walk lists a folder that is no git checkout. Links are listed, not followed.
+func walk(ctx context.Context, tree *os.Root, limits Limits, seen *evidence.Snapshot) ([]tracked, error) {
+	var paths []tracked
+	err := fs.WalkDir(tree.FS(), ".", func(name string, entry fs.DirEntry, err error) error {
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case err != nil:
+			if name == "." {
+				return fmt.Errorf("list the repository: %w", err)
+			}
+			gap(seen, evidence.Files, name, "could not be listed: "+plain(err), "make it readable")
+			return nil
+		case entry.IsDir() && entry.Name() == ".git":
+			return fs.SkipDir
+		case entry.IsDir() && slices.Contains(installed, entry.Name()):
+			gap(seen, evidence.Files, name, "installed packages, not part of the sources", "")
+			return fs.SkipDir
+		case entry.IsDir() && strings.Count(name, "/") >= limits.Depth:
+			gap(seen, evidence.Files, name, fmt.Sprintf("more than %d folders deep", limits.Depth), "")
+			return fs.SkipDir
+		case entry.IsDir():
+			return nil
+		case len(paths) > limits.Files:
+			return fs.SkipAll // list says so
+		}
+		paths = append(paths, tracked{name, ""})
+		return nil
+	})
+	return paths, err
+}
+
+func gap(seen *evidence.Snapshot, kind evidence.Kind, subject, reason, unlock string) {
+	seen.Gaps = append(seen.Gaps, evidence.Gap{Kind: kind, Subject: subject, At: evidence.Location{Path: subject}, Reason: reason, Unlock: unlock})
+}
+
+// plain is an error without the path that the Gap names anyway.
+func plain(err error) string {
+	var pathError *fs.PathError
+	if errors.As(err, &pathError) {
+		return pathError.Err.Error()
+	}
+	return err.Error()
+}

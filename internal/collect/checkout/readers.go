@@ -1,0 +1,30 @@
+package checkout
+
+import (
+	"github.com/sealvet/sealvet/internal/evidence"
+	"github.com/sealvet/sealvet/internal/parse/text"
+)
+
+// reader turns one file into evidence.
+type reader struct {
+	kind  evidence.Kind          // what is incomplete where it fails
+	takes func(path string) bool // is the file this reader's, by its path
+	read  func(*text.Source, *evidence.Snapshot) error
+	// binary readers want files that hold NUL bytes too; loose ones take files by a
+	// guess, so that content they cannot use is no gap.
+	binary, loose bool
+}
+
+// readers is the list of everything sealvet can read. A file goes to each reader
+// that takes it.
+var readers = []reader{}
+
+func kindsOf(path string) []evidence.Kind {
+	var kinds []evidence.Kind
+	for _, r := range readers {
+		if !r.loose && r.takes(path) {
+			kinds = append(kinds, r.kind)
+		}
+	}
+	return kinds
+}

@@ -1,0 +1,116 @@
+// Package evidence holds what was seen of a repository and what could not be
+// seen. It knows no file format, no host and no check: collectors fill a
+// Snapshot, checks read it. Everything in it is plain data that survives a trip
+// through JSON, so that a repository can be judged again tomorrow, offline.
+package evidence
+
+import "time"
+
+// Schema names the wire format of a saved Snapshot.
+const Schema = "sealvet/snapshot/v1"
+
+// Kind names a sort of evidence. A check says which kinds it needs, a Gap says
+// which kind it leaves incomplete.
+type Kind string
+
+const (
+	Files           Kind = "files"            // the list of files itself
+	Workflows       Kind = "workflows"        // workflows and actions of the code host
+	ActionLocks     Kind = "action-locks"     // .github/workflows/actions.lock
+	Images          Kind = "images"           // container images named by any file
+	Commands        Kind = "commands"         // shell of steps, scripts, recipes, Dockerfiles
+	Manifests       Kind = "manifests"        // dependency manifests
+	Lockfiles       Kind = "lockfiles"        // their locks
+	Registries      Kind = "registries"       // settings that choose a package source
+	Toolchains      Kind = "toolchains"       // what chooses a compiler or an interpreter
+	Updaters        Kind = "updaters"         // Dependabot, Renovate
+	ServerManifests Kind = "server-manifests" // server.json
+	Bundles         Kind = "bundles"          // MCPB and DXT manifests
+	Launches        Kind = "launches"         // configurations that start an MCP server
+	Documents       Kind = "documents"        // README and docs
+	Ignores         Kind = "ignores"          // inline waivers
+)
+
+// Snapshot is one look at one repository. Slices are in path order, then in
+// file order; nothing in it depends on the machine that looked.
+type Snapshot struct {
+	Schema  string    `json:"schema"`
+	TakenAt time.Time `json:"takenAt"`
+	Target  Target    `json:"target"`
+	Files   []File    `json:"files,omitempty"`
+
+	Workflows   []Workflow   `json:"workflows,omitempty"`
+	Actions     []Action     `json:"actions,omitempty"`
+	ActionLocks []ActionLock `json:"actionLocks,omitempty"`
+
+	Images      []Image      `json:"images,omitempty"`
+	Dockerfiles []Dockerfile `json:"dockerfiles,omitempty"`
+	Scripts     []Script     `json:"scripts,omitempty"`
+
+	Manifests  []Manifest  `json:"manifests,omitempty"`
+	Lockfiles  []Lockfile  `json:"lockfiles,omitempty"`
+	Registries []Registry  `json:"registries,omitempty"`
+	Toolchains []Toolchain `json:"toolchains,omitempty"`
+	Updaters   []Updater   `json:"updaters,omitempty"`
+
+	ServerManifests []ServerManifest `json:"serverManifests,omitempty"`
+	Bundles         []Bundle         `json:"bundles,omitempty"`
+	Launches        []Launch         `json:"launches,omitempty"`
+	Remotes         []Remote         `json:"remotes,omitempty"`
+	Signals         []Signal         `json:"signals,omitempty"`
+
+	Ignores []Ignore `json:"ignores,omitempty"`
+	Gaps    []Gap    `json:"gaps,omitempty"`
+}
+
+// Target says which repository, at which commit, was looked at.
+type Target struct {
+	Name   string `json:"name"`             // owner/name where known, else the folder's name
+	Commit string `json:"commit,omitempty"` // full SHA of HEAD
+	Branch string `json:"branch,omitempty"`
+	Remote string `json:"remote,omitempty"` // origin, without credentials
+}
+
+// Gap is a place where the collector could not look. It never says that
+// something is good; it says why nobody can tell.
+type Gap struct {
+	Kind    Kind     `json:"kind"`
+	Subject string   `json:"subject"`          // file, setting or address
+	At      Location `json:"at,omitzero"`      // where in the tree, if anywhere
+	Reason  string   `json:"reason"`           // why it could not be seen
+	Unlock  string   `json:"unlock,omitempty"` // what would make it visible
+}
+
+// Signal is one hint that the repository makes an MCP server.
+type Signal struct {
+	Name  string   `json:"name"`  // for instance "server.json"
+	Score int      `json:"score"` // the scores of all signals add up; see IsServer
+	At    Location `json:"at"`
+}
+
+// ServerScore is the sum of signals from which on a repository counts as one
+// that makes an MCP server.
+const ServerScore = 5
+
+// IsServer adds up the signals.
+func (s *Snapshot) IsServer() bool {
+	sum := 0
+	for _, signal := range s.Signals {
+		sum += signal.Score
+	}
+	return sum >= ServerScore
+}
+
+// Ignore is a waiver written beside the line it speaks of:
+//
+//	# sealvet: ignore[unpinned-action] owner=@team until=2027-01-31 reason
+//
+// Whether it is complete and still in force is policy's to judge.
+type Ignore struct {
+	Checks []string `json:"checks"`
+	Owner  string   `json:"owner,omitempty"`
+	Until  string   `json:"until,omitempty"` // YYYY-MM-DD as written
+	Reason string   `json:"reason,omitempty"`
+	At     Location `json:"at"`
+	Line   int      `json:"line"` // the line it speaks of: its own, or the next if it stands alone
+}

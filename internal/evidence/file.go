@@ -1,0 +1,22 @@
+package evidence
+
+// Role says what a file is for, which decides whether a defect in it counts.
+type Role string
+
+const (
+	Source   Role = ""         // part of what the repository makes or runs
+	Fixture  Role = "fixture"  // input of tests
+	Example  Role = "example"  // shown to readers
+	Vendored Role = "vendored" // another project's code, kept here
+)
+
+// File is one file of the tree, read or not.
+type File struct {
+	Path       string `json:"path"`
+	Size       int64  `json:"size"`
+	Role       Role   `json:"role,omitempty"`
+	Executable bool   `json:"executable,omitempty"`
+	Link       string `json:"link,omitempty"`   // target of a symbolic link
+	Binary     bool   `json:"binary,omitempty"` // holds a NUL byte near its start; known for files that were read
+	Submodule  bool   `json:"submodule,omitempty"`
+}

@@ -1,0 +1,105 @@
+package evidence
+
+// Workflow is one GitHub Actions workflow. Expressions stay as written.
+type Workflow struct {
+	Path        string      `json:"path"`
+	Name        string      `json:"name,omitempty"`
+	Triggers    []Trigger   `json:"triggers,omitempty"`
+	Permissions Permissions `json:"permissions"`
+	Env         []Variable  `json:"env,omitempty"`
+	Shell       string      `json:"shell,omitempty"` // defaults.run.shell
+	Dir         string      `json:"dir,omitempty"`   // defaults.run.working-directory
+	Jobs        []Job       `json:"jobs,omitempty"`
+}
+
+// Trigger is one event under `on:`.
+type Trigger struct {
+	Event   string     `json:"event"`
+	At      Location   `json:"at"`
+	Filters []Variable `json:"filters,omitempty"` // branches, tags, types, paths: each value joined by commas
+}
+
+// Permissions is a `permissions:` block.
+type Permissions struct {
+	Declared bool       `json:"declared,omitempty"`
+	All      string     `json:"all,omitempty"`    // read-all, write-all
+	Scopes   []Variable `json:"scopes,omitempty"` // contents -> read
+	At       Location   `json:"at,omitzero"`
+}
+
+// Variable is a name and a value that stand together in a file: an `env:`
+// entry, a `with:` input, a permission scope.
+type Variable struct {
+	Name  string   `json:"name"`
+	Value string   `json:"value"`
+	At    Location `json:"at"` // the value
+}
+
+// Job is one job: steps on a runner, or a call of a reusable workflow.
+type Job struct {
+	ID          string      `json:"id"`
+	Name        string      `json:"name,omitempty"`
+	At          Location    `json:"at"`            // the job's key
+	Uses        Text        `json:"uses,omitzero"` // reusable workflow
+	Needs       []string    `json:"needs,omitempty"`
+	If          Text        `json:"if,omitzero"`
+	RunsOn      []Text      `json:"runsOn,omitempty"`
+	Environment Text        `json:"environment,omitzero"`
+	Permissions Permissions `json:"permissions"`
+	Env         []Variable  `json:"env,omitempty"`
+	With        []Variable  `json:"with,omitempty"`
+	Secrets     []Variable  `json:"secrets,omitempty"` // one named "inherit" for `secrets: inherit`
+	Shell       string      `json:"shell,omitempty"`
+	Dir         string      `json:"dir,omitempty"`
+	Steps       []Step      `json:"steps,omitempty"` // in order; those of a `parallel:` group one after the other
+}
+
+// Step is one step of a job or of a composite action.
+type Step struct {
+	ID     string     `json:"id,omitempty"`
+	Name   string     `json:"name,omitempty"`
+	At     Location   `json:"at"`
+	Anchor string     `json:"anchor"`        // jobs/build/steps/install: see StepAnchor
+	Uses   Text       `json:"uses,omitzero"` // as written
+	Run    Text       `json:"run,omitzero"`  // its commands are the Script with the same path and anchor
+	Shell  string     `json:"shell,omitempty"`
+	Dir    string     `json:"dir,omitempty"`
+	If     Text       `json:"if,omitzero"`
+	With   []Variable `json:"with,omitempty"`
+	Env    []Variable `json:"env,omitempty"`
+}
+
+// Action is one action.yml of this repository.
+type Action struct {
+	Path   string     `json:"path"`
+	Name   string     `json:"name,omitempty"`
+	Using  string     `json:"using,omitempty"` // composite, docker, node24, ...
+	Image  Text       `json:"image,omitzero"`  // of a docker action
+	Inputs []Variable `json:"inputs,omitempty"`
+	Steps  []Step     `json:"steps,omitempty"`
+}
+
+// ActionLock is `.github/workflows/actions.lock`.
+type ActionLock struct {
+	Path    string            `json:"path"`
+	Entries []ActionLockEntry `json:"entries,omitempty"`
+}
+
+// ActionLockEntry says which commit an action's ref stands for.
+type ActionLockEntry struct {
+	Uses   string   `json:"uses"` // owner/name[/path]@ref
+	Commit string   `json:"commit"`
+	At     Location `json:"at"`
+}
+
+// StepAnchor builds the structural anchor of a step: its id, else its name, else
+// nothing, because an index moves whenever a step is put before it.
+func StepAnchor(parent, id, name string) string {
+	switch {
+	case id != "":
+		return parent + "/steps/" + id
+	case name != "":
+		return parent + "/steps/" + name
+	}
+	return parent + "/steps"
+}
