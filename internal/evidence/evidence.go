@@ -57,10 +57,12 @@ type Snapshot struct {
 	Bundles         []Bundle         `json:"bundles,omitempty"`
 	Launches        []Launch         `json:"launches,omitempty"`
 	Remotes         []Remote         `json:"remotes,omitempty"`
+	NameMarks       []NameMark       `json:"nameMarks,omitempty"`
 	Signals         []Signal         `json:"signals,omitempty"`
 
-	Ignores []Ignore `json:"ignores,omitempty"`
-	Gaps    []Gap    `json:"gaps,omitempty"`
+	Policy  *PolicyFile `json:"policy,omitempty"` // the repository's own policy, unread
+	Ignores []Ignore    `json:"ignores,omitempty"`
+	Gaps    []Gap       `json:"gaps,omitempty"`
 }
 
 // Target says which repository, at which commit, was looked at.
@@ -99,6 +101,13 @@ func (s *Snapshot) IsServer() bool {
 		sum += signal.Score
 	}
 	return sum >= ServerScore
+}
+
+// PolicyFile is the policy that lies in the repository, byte for byte, so that a
+// saved snapshot is judged by the same rules again.
+type PolicyFile struct {
+	Path string `json:"path"`
+	Data string `json:"data"`
 }
 
 // Ignore is a waiver written beside the line it speaks of:

@@ -11,6 +11,8 @@ type ServerManifest struct {
 	RepoID     Text            `json:"repoId,omitzero"`
 	Subfolder  string          `json:"subfolder,omitempty"`
 	Packages   []ServerPackage `json:"packages,omitempty"`
+	// Inputs are those of the remotes: their headers and variables. A package holds its own.
+	Inputs []UserInput `json:"inputs,omitempty"`
 	// Problems are what its schema or the registry's own rules refuse.
 	Problems []Problem `json:"problems,omitempty"`
 	At       Location  `json:"at"`
@@ -22,7 +24,8 @@ type ServerPackage struct {
 	Identifier Text        `json:"identifier"`
 	Version    Text        `json:"version,omitzero"`
 	SHA256     Text        `json:"sha256,omitzero"`
-	Anchor     string      `json:"anchor"` // packages/0
+	Anchor     string      `json:"anchor"`             // packages/0
+	Template   bool        `json:"template,omitempty"` // a release fills in its version, identifier or hash
 	Pin        Pin         `json:"pin"`
 	Why        string      `json:"why,omitempty"`
 	Inputs     []UserInput `json:"inputs,omitempty"`
@@ -46,6 +49,13 @@ type Problem struct {
 	What   string   `json:"what"`   // half a sentence
 	Rule   string   `json:"rule"`   // the schema or rule that says so
 	At     Location `json:"at"`
+}
+
+// NameMark is a place outside of server.json that proves a package to belong to
+// a registry entry by naming it. That of package.json is Manifest.MCPName.
+type NameMark struct {
+	Where string `json:"where"` // readme, image-label
+	Name  Text   `json:"name"`
 }
 
 // Bundle is one MCPB or DXT manifest.
@@ -85,17 +95,23 @@ type Launch struct {
 	Words   []Word       `json:"words"`
 	// Fetches is what the launch brings in by name; empty when it runs what is already there.
 	Fetches []Fetch  `json:"fetches,omitempty"`
-	At      Location `json:"at"`
+	Env     []Assign `json:"env,omitempty"`
+	// Approves are the settings that let its tools run without asking: the tools
+	// of autoApprove and alwaysAllow, or trust itself.
+	Approves []Text   `json:"approves,omitempty"`
+	At       Location `json:"at"`
 }
 
 // Remote is one remote server that a configuration or manifest names.
 type Remote struct {
-	Path   string   `json:"path"`
-	Server string   `json:"server,omitempty"`
-	Anchor string   `json:"anchor"`
-	URL    Text     `json:"url"`
-	Auth   Answer   `json:"auth"`             // headers, OAuth or a token are set or asked for
-	Checks Answer   `json:"checks,omitempty"` // certificates are verified: No when a setting turns it off
-	Shown  bool     `json:"shown,omitempty"`  // in docs only
-	At     Location `json:"at"`
+	Path   string `json:"path"`
+	Server string `json:"server,omitempty"`
+	Anchor string `json:"anchor"`
+	URL    Text   `json:"url"`
+	Auth   Answer `json:"auth"`             // headers, OAuth or a token are set or asked for
+	Checks Answer `json:"checks,omitempty"` // certificates are verified: No when a setting turns it off
+	Shown  bool   `json:"shown,omitempty"`  // in docs only
+	// Approves is as in Launch.
+	Approves []Text   `json:"approves,omitempty"`
+	At       Location `json:"at"`
 }
