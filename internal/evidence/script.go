@@ -32,12 +32,14 @@ const (
 // the same Group run one after the other on the same machine: what one
 // downloads, a later one can run.
 type Script struct {
-	Path     string    `json:"path"`
-	Origin   Origin    `json:"origin"`
-	Anchor   string    `json:"anchor"`          // jobs/build/steps/install, stages/build, targets/test
-	Group    string    `json:"group,omitempty"` // jobs/build, stages/build, targets/test
-	Shell    Shell     `json:"shell"`
-	Dir      string    `json:"dir,omitempty"` // working directory from the root; as written where it is symbolic
+	Path   string `json:"path"`
+	Origin Origin `json:"origin"`
+	Anchor string `json:"anchor"`          // jobs/build/steps/install, stages/build, targets/test
+	Group  string `json:"group,omitempty"` // jobs/build, stages/build, targets/test
+	Shell  Shell  `json:"shell"`
+	Dir    string `json:"dir,omitempty"` // working directory from the root; as written where it is symbolic
+	// Needs names the targets or recipes that run before it (FromMake, FromJust).
+	Needs    []string  `json:"needs,omitempty"`
 	At       Location  `json:"at"`
 	Commands []Command `json:"commands,omitempty"` // in source order, nested ones after the one that holds them
 }
@@ -45,7 +47,7 @@ type Script struct {
 // Command is one simple command.
 type Command struct {
 	At    Location `json:"at"`
-	Words []Word   `json:"words"` // program first; wrappers are in Via, assignments in Env
+	Words []Word   `json:"words"` // program first; wrappers are in Via, assignments in Env; none for a bare X=$(...)
 	// Via names the wrappers taken off the front, outermost first: sudo, env, time, xargs.
 	Via []string `json:"via,omitempty"`
 	Env []Assign `json:"env,omitempty"` // X=1 before the program
@@ -55,8 +57,10 @@ type Command struct {
 	// ($(...), <(...), sh -c '...'), or 0.
 	Within int        `json:"within,omitempty"`
 	Redir  []Redirect `json:"redir,omitempty"`
-	// Guards holds the 1 + index of each command whose success this one needs (a && b, if a; then b),
-	// so that a checksum check before a run can be told from one beside it.
+	// Guards holds the 1 + index of each command whose success this one needs (a && b, if a; then b,
+	// a || exit, the command before under set -e), so that a checksum check before a run can be told
+	// from one beside it. It names the nearest only: their own guards come before. A test that the
+	// script compares by, as in if [ a != b ]; then exit; fi, guards what follows too.
 	Guards []int `json:"guards,omitempty"`
 	// Dir is where it runs, from the root, when `cd` or the script says so.
 	Dir string `json:"dir,omitempty"`
@@ -80,7 +84,8 @@ type Assign struct {
 	Value Word   `json:"value"`
 }
 
-// Redirect is > file, < file, or a here-document (Op "<<", the body in Target).
+// Redirect is > file, < file, or a here-document (Op "<<", the body in Target). A descriptor
+// stands in front of Op where it is written: "2>".
 type Redirect struct {
 	Op     string `json:"op"`
 	Target Word   `json:"target"`
