@@ -23,7 +23,7 @@ import (
 // last one counts. Aliases that would blow the document up, or that run in a
 // circle, are refused together with their document.
 func YAML(src *text.Source) ([]*Node, error) {
-	return readYAML(src, markSize(src.Data()), src.Len())
+	return newYAMLReader(src, markSize(src.Data()), src.Len()).stream()
 }
 
 // FrontMatter reads the YAML between --- and --- (or ...) at the top of a
@@ -38,7 +38,7 @@ func FrontMatter(src *text.Source) (*Node, error) {
 	for at := start + len(opening) + 1; at < len(data); {
 		line, _, _ := bytes.Cut(data[at:], []byte("\n"))
 		if mark := strings.TrimRight(string(line), " \t\r"); mark == "---" || mark == "..." {
-			documents, err := readYAML(src, start, at)
+			documents, err := newYAMLReader(src, start, at).stream()
 			if len(documents) == 0 {
 				return nil, err
 			}
@@ -49,14 +49,13 @@ func FrontMatter(src *text.Source) (*Node, error) {
 	return nil, nil // a rule at the top of the page, not front matter
 }
 
-// readYAML reads the documents in the bytes [start, end) of a file.
-func readYAML(src *text.Source, start, end int) ([]*Node, error) {
-	r := newYAMLReader(src, start, end)
+// stream reads all documents.
+func (r *yamlReader) stream() ([]*Node, error) {
 	if !r.checkUTF8() {
 		return nil, r.err()
 	}
 	var documents []*Node
-	decoder := yaml.NewDecoder(bytes.NewReader(src.Data()[start:end]))
+	decoder := yaml.NewDecoder(strings.NewReader(r.lines.stream()))
 	for {
 		root, err := nextDocument(decoder)
 		switch {
@@ -89,10 +88,10 @@ func nextDocument(decoder *yaml.Decoder) (root *yaml.Node, err error) {
 func (r *yamlReader) syntax(err error) {
 	message := strings.TrimPrefix(err.Error(), "yaml: ")
 	var line int
-	at := r.start
+	at := int(r.lines.starts[0])
 	if n, _ := fmt.Sscanf(message, "line %d:", &line); n == 1 {
 		_, message, _ = strings.Cut(message, ": ")
-		at = r.offset(line, 1)
+		at = r.lines.offset(line, 1)
 	}
-	r.add(at, r.lineEnd(at), "%s", message)
+	r.add(at, r.lines.lineEnd(at), "%s", message)
 }

@@ -5,16 +5,19 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// maxExpanded is how many nodes a document may have when every alias and every
-// merge is written out.
+// maxExpanded is how many values a document may have when every alias and
+// every merge is written out.
 const maxExpanded = 1_000_000
 
+// yamlReader turns the nodes of the YAML library into ours, in file order.
 type yamlReader struct {
 	problems
-	yamlLines
-	anchors map[*yaml.Node]*anchored // nodes that an alias may name, of one document
-	merged  int                      // fields copied by merge keys
-	refused bool                     // the document at hand must not be given away
+	lines   yamlLines
+	cursor  int                      // where what was read so far ends in the file
+	anchors map[*yaml.Node]*anchored // of the document at hand
+	merged  int                      // fields looked at for merge keys
+	refused bool                     // the document must not be given away
+	coarse  int                      // scalars whose inner places were not found; tests want none
 }
 
 // anchored is the tree of an anchor. Its node is nil while it is being read.
@@ -26,8 +29,14 @@ type anchored struct {
 // shape is the size of a tree with its aliases written out.
 type shape struct{ nodes, depth int }
 
+// add puts one more tree below.
+func (s *shape) add(below shape) {
+	s.nodes += below.nodes
+	s.depth = max(s.depth, below.depth+1)
+}
+
 func newYAMLReader(src *text.Source, start, end int) *yamlReader {
-	return &yamlReader{problems: problems{source: src}, yamlLines: newYAMLLines(src, start, end)}
+	return &yamlReader{problems: problems{source: src}, lines: newYAMLLines(src, start, end)}
 }
 
 // document is the tree of one document, nil where it is refused.
@@ -36,7 +45,7 @@ func (r *yamlReader) document(root *yaml.Node) *Node {
 		return nil
 	}
 	r.anchors, r.merged, r.refused = make(map[*yaml.Node]*anchored), 0, false
-	n, _ := r.node(root.Content[0], 1)
+	n, _ := r.node(root.Content[0], 0)
 	if r.refused {
 		return nil
 	}
@@ -49,140 +58,101 @@ func (r *yamlReader) node(y *yaml.Node, depth int) (*Node, shape) {
 	if y.Kind == yaml.AliasNode {
 		return r.alias(y, depth)
 	}
-	var anchor *anchored
-	if y.Anchor != "" {
-		anchor = new(anchored)
-		r.anchors[y] = anchor
+	if y.Anchor == "" {
+		return r.content(y, depth)
 	}
+	anchor := new(anchored)
+	r.anchors[y] = anchor
 	n, s := r.content(y, depth)
-	if anchor != nil {
-		anchor.node, anchor.shape = n, s
-	}
+	anchor.node, anchor.shape = n, s
 	return n, s
 }
 
-// content is the tree of a value that is no alias.
-func (r *yamlReader) content(y *yaml.Node, depth int) (*Node, shape) {
-	at := r.offset(y.Line, y.Column)
-	n := &Node{source: r.problems.source, start: int32(at), end: int32(at)}
-	s := shape{nodes: 1, depth: 1}
-	if depth > maxDepth {
-		r.refuse(at, "nested more than %d levels deep", maxDepth)
-		return n, s
-	}
-	switch y.Kind {
-	case yaml.ScalarNode:
-		r.scalar(n, y)
-	case yaml.SequenceNode:
-		n.Kind = List
-		for _, child := range y.Content {
-			item, size := r.node(child, depth+1)
-			n.Items = append(n.Items, item)
-			s.add(size)
-		}
-	case yaml.MappingNode:
-		n.Kind = Map
-		s = r.fields(n, y, depth)
-	}
-	if s.nodes > maxExpanded {
-		r.refuse(at, "aliases make more than %d values of it", maxExpanded)
-	}
-	if depth+s.depth > maxDepth+1 {
-		r.refuse(at, "nested more than %d levels deep", maxDepth)
-	}
-	n.end = max(n.end, r.lastEnd(n))
-	return n, s
-}
-
-// add puts one more tree below.
-func (s *shape) add(below shape) {
-	s.nodes += below.nodes
-	s.depth = max(s.depth, below.depth+1)
-}
-
-// refuse notes why the document cannot be given away, once.
-func (r *yamlReader) refuse(at int, format string, args ...any) {
-	if !r.refused {
-		r.problems.add(at, r.lineEnd(at), format, args...)
-	}
-	r.refused = true
-}
-
-// alias is the node of the anchor.
+// alias is the very node of the anchor.
 func (r *yamlReader) alias(y *yaml.Node, depth int) (*Node, shape) {
-	at := r.offset(y.Line, y.Column)
+	at := r.lines.offset(y.Line, y.Column)
+	r.cursor = min(at+len("*")+len(y.Value), len(r.lines.file))
 	anchor := r.anchors[y.Alias]
 	if anchor == nil || anchor.node == nil {
-		r.refuse(at, "alias *%s is inside its own anchor", y.Value)
-		return &Node{source: r.problems.source, start: int32(at), end: int32(at)}, shape{1, 1}
+		r.refuse(at, r.cursor, "alias *%s is inside its own anchor", y.Value)
+		return &Node{source: r.source, start: int32(at), end: int32(r.cursor)}, shape{nodes: 1}
 	}
-	if depth+anchor.depth > maxDepth+1 {
-		r.refuse(at, "nested more than %d levels deep", maxDepth)
+	if depth+anchor.depth > maxDepth {
+		r.refuse(at, r.cursor, "nested more than %d levels deep", maxDepth)
 	}
 	return anchor.node, anchor.shape
 }
 
-// fields reads a map: its own fields first, then those that << merges in.
-func (r *yamlReader) fields(n *Node, y *yaml.Node, depth int) shape {
-	s := shape{nodes: 1, depth: 1}
-	var merges []*Node
-	for i := 0; i+1 < len(y.Content); i += 2 {
-		key, keySize := r.node(y.Content[i], depth+1)
-		value, size := r.node(y.Content[i+1], depth+1)
-		s.add(size)
-		s.nodes += keySize.nodes
-		if y.Content[i].Tag == "!!merge" {
-			merges = append(merges, value)
-			continue
-		}
-		if n.add(key.Text, value) {
-			r.problems.add(int(key.start), int(key.end), "key %q is given twice; the last one is read", key.Text.Value)
-		}
+// content is the tree of a value that is no alias.
+func (r *yamlReader) content(y *yaml.Node, depth int) (*Node, shape) {
+	at, bare := r.contentStart(y)
+	n := &Node{source: r.source, start: int32(at)}
+	s := shape{nodes: 1}
+	r.cursor = max(r.cursor, at)
+	if y.Kind == yaml.ScalarNode {
+		r.scalar(n, y, bare)
+	} else if depth++; depth > maxDepth {
+		r.refuse(at, at+1, "nested more than %d levels deep", maxDepth)
+	} else if y.Kind == yaml.SequenceNode {
+		s = r.items(n, y, depth)
+	} else {
+		s = r.fields(n, y, depth)
 	}
-	for _, from := range merges {
-		s.nodes += r.merge(n, from)
+	if y.Style&yaml.FlowStyle != 0 {
+		r.closeFlow()
+	}
+	if n.end = int32(r.cursor); s.nodes > maxExpanded {
+		r.refuse(at, r.lines.lineEnd(at), "aliases and merges make more than %d values of this", maxExpanded)
+	}
+	return n, s
+}
+
+// items reads a list.
+func (r *yamlReader) items(n *Node, y *yaml.Node, depth int) shape {
+	n.Kind = List
+	n.Items = make([]*Node, 0, len(y.Content))
+	s := shape{nodes: 1, depth: 1}
+	for _, child := range y.Content {
+		item, below := r.node(child, depth)
+		n.Items = append(n.Items, item)
+		s.add(below)
 	}
 	return s
 }
 
-// merge adds the fields of a map, or of each map of a list, that n has not yet,
-// and counts them.
-func (r *yamlReader) merge(n, from *Node) int {
-	switch from.Kind {
-	case Map:
-		added := 0
-		for name, value := range from.All() {
-			if r.merged++; r.merged > maxExpanded {
-				r.refuse(int(n.start), "merge keys make more than %d values of it", maxExpanded)
-				break
-			}
-			if !n.Has(name.Value) {
-				n.add(name, value)
-				added++
-			}
+// fields reads a map: its own fields first, then those that << merges in.
+func (r *yamlReader) fields(n *Node, y *yaml.Node, depth int) shape {
+	n.Kind = Map
+	n.Fields = make([]Field, 0, len(y.Content)/2)
+	s := shape{nodes: 1, depth: 1}
+	var merges []*Node
+	for i := 0; i+1 < len(y.Content); i += 2 {
+		key, below := r.node(y.Content[i], depth)
+		s.add(below)
+		value, below := r.node(y.Content[i+1], depth)
+		s.add(below)
+		if y.Content[i].Tag == "!!merge" {
+			merges = append(merges, value)
+			continue
 		}
-		return added
-	case List:
-		added := 0
-		for _, item := range from.Items {
-			if item.Kind == Map {
-				added += r.merge(n, item)
-			}
+		name := key.Text
+		if key.Kind == List || key.Kind == Map { // allowed, and never seen: named as it is written
+			name = r.source.Text(int(key.start), int(key.end))
 		}
-		return added
+		if n.add(name, value) {
+			r.add(int(key.start), int(key.end), "key %q is given twice; the last one is read", name.Value)
+		}
 	}
-	r.problems.add(int(from.start), int(from.end), "merge key << needs a map or a list of maps")
-	return 0
+	for _, from := range merges {
+		r.merge(n, from, &s)
+	}
+	return s
 }
 
-// lastEnd is where the last own child of a list or map ends.
-func (r *yamlReader) lastEnd(n *Node) int32 {
-	end := n.end
-	for _, item := range n.Items {
-		end = max(end, item.end)
+// refuse notes why the document cannot be given away, once.
+func (r *yamlReader) refuse(start, end int, format string, args ...any) {
+	if !r.refused {
+		r.add(start, end, format, args...)
 	}
-	for _, field := range n.Fields {
-		end = max(end, field.Value.end)
-	}
-	return end
+	r.refused = true
 }

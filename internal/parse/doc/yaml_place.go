@@ -8,40 +8,40 @@ import (
 )
 
 // yamlLines finds the bytes of a line and column as the YAML library counts
-// them: its lines also end at \r, NEL, LS and PS.
+// them: its lines also end at a lone \r and at the Unicode line ends.
 type yamlLines struct {
-	source     *text.Source
-	start, end int
-	starts     []int32
+	source *text.Source
+	file   string // the source up to the end of the stream
+	starts []int32
 }
 
 func newYAMLLines(src *text.Source, start, end int) yamlLines {
-	l := yamlLines{source: src, start: start, end: end, starts: []int32{int32(start)}}
-	s := src.String()[:end]
+	l := yamlLines{source: src, file: src.String()[:end], starts: []int32{int32(start)}}
 	for at := start; at < end; {
-		n := breakSize(s[at:])
-		if n == 0 {
-			at++
-			continue
+		n := breakSize(l.file[at:])
+		at += max(n, 1)
+		if n > 0 {
+			l.starts = append(l.starts, int32(at))
 		}
-		at += n
-		l.starts = append(l.starts, int32(at))
 	}
 	return l
 }
 
+// stream is the part of the file that is YAML.
+func (l *yamlLines) stream() string { return l.file[l.starts[0]:] }
+
 // offset is the byte offset of a line and column, both counted from 1.
 func (l *yamlLines) offset(line, column int) int {
 	if line > len(l.starts) {
-		return l.end
+		return len(l.file)
 	}
-	return min(l.source.Advance(int(l.starts[max(line, 1)-1]), column-1), l.end)
+	start := int(l.starts[max(line, 1)-1])
+	return min(l.source.Advance(start, column-1), len(l.file))
 }
 
 // lineEnd is the offset at which the text of the line around at ends.
 func (l *yamlLines) lineEnd(at int) int {
-	s := l.source.String()[:l.end]
-	for at < l.end && breakSize(s[at:]) == 0 {
+	for at < len(l.file) && breakSize(l.file[at:]) == 0 {
 		at++
 	}
 	return at
@@ -49,6 +49,9 @@ func (l *yamlLines) lineEnd(at int) int {
 
 // breakSize is the size of the line end at the start of s, 0 if there is none.
 func breakSize(s string) int {
+	if s == "" {
+		return 0
+	}
 	switch s[0] {
 	case '\n':
 		return 1
@@ -64,4 +67,13 @@ func breakSize(s string) int {
 		}
 	}
 	return 0
+}
+
+// breakValue is what the line end at the start of s is read as where it is
+// kept: \n, or itself for the two Unicode separators.
+func breakValue(s string) string {
+	if s[0] == '\xE2' {
+		return s[:len("\u2028")]
+	}
+	return "\n"
 }

@@ -1,14 +1,21 @@
 package text
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Builder joins a Text from pieces of one file: the runs of a quoted string
 // between its escapes, the lines of a block. Its zero value is ready to use.
 type Builder struct {
-	value  strings.Builder
 	source *Source
 	runs   []run
 	end    int32 // where the last piece ended in the file
+
+	// Most strings end as one piece of the file. So nothing is copied into
+	// value until a second piece, or one that reads differently, comes.
+	value  strings.Builder
+	copied bool
 }
 
 // Append adds value, which the program reads where origin stands. A value
@@ -41,19 +48,32 @@ func (b *Builder) Append(value string, origin Text) {
 }
 
 // Len is the size in bytes of what was appended.
-func (b *Builder) Len() int { return b.value.Len() }
+func (b *Builder) Len() int {
+	if b.copied {
+		return b.value.Len()
+	}
+	return len(b.piece().Value)
+}
 
 // Text is what was appended so far.
 func (b *Builder) Text() Text {
-	size := int32(b.value.Len())
-	switch {
-	case len(b.runs) == 0: // nothing, or empty pieces only
-		return Text{source: b.source, start: b.end, end: b.end}
-	case len(b.runs) == 1 && !b.runs[0].whole() && b.source != nil:
-		start := int(b.runs[0].start)
-		return b.source.Text(start, start+int(size))
+	if !b.copied {
+		return b.piece()
 	}
-	return Text{Value: b.value.String(), source: b.source, decoded: &decoded{b.runs}, end: size}
+	return Text{
+		Value:   b.value.String(),
+		source:  b.source,
+		decoded: &decoded{slices.Clone(b.runs)},
+		end:     int32(b.value.Len()),
+	}
+}
+
+// piece is what was appended while it is not copied: the bytes of the one run.
+func (b *Builder) piece() Text {
+	if len(b.runs) == 0 { // nothing, or empty pieces only
+		return Text{source: b.source, start: b.end, end: b.end}
+	}
+	return b.source.Text(int(b.runs[0].start), int(b.runs[0].end()))
 }
 
 // addRuns adds the part of each of the origin's runs that the origin covers.
@@ -72,19 +92,26 @@ func (b *Builder) addRuns(origin Text) {
 }
 
 // add appends one run, joined to the one before where both continue in the
-// file byte for byte: most strings then keep a single run or none.
+// file byte for byte.
 func (b *Builder) add(r run, value string) {
 	if value == "" {
 		return
 	}
-	r.at = int32(b.value.Len())
-	b.value.WriteString(value)
-	if n := len(b.runs); n > 0 && !r.whole() {
-		if last := &b.runs[n-1]; !last.whole() && last.start+last.width == r.start {
-			last.size += r.size
-			last.width += r.width
-			return
-		}
+	r.at = int32(b.Len())
+	last := len(b.runs) - 1
+	joins := last >= 0 && !r.whole() && !b.runs[last].whole() && b.runs[last].end() == r.start
+	asWritten := !r.whole() && b.source.String()[r.start:r.end()] == value
+	if !b.copied && !(asWritten && (joins || last < 0)) {
+		b.value.WriteString(b.piece().Value)
+		b.copied = true
 	}
-	b.runs = append(b.runs, r)
+	if b.copied {
+		b.value.WriteString(value)
+	}
+	if joins {
+		b.runs[last].size += r.size
+		b.runs[last].width += r.width
+	} else {
+		b.runs = append(b.runs, r)
+	}
 }

@@ -38,6 +38,8 @@ type run struct {
 
 func (r run) whole() bool { return r.size != r.width }
 
+func (r run) end() int32 { return r.start + r.width }
+
 // At is the place of the whole text.
 func (t Text) At() evidence.Location { return t.Span(0, len(t.Value)) }
 
@@ -87,7 +89,7 @@ func (t Text) offsets(i, j int) (start, end int) {
 	}
 	last := t.decoded.runs[t.decoded.runAt(to-1)]
 	if last.whole() {
-		return start, int(last.start + last.width)
+		return start, int(last.end())
 	}
 	return start, last.place(to)
 }
@@ -104,7 +106,7 @@ func (r run) place(position int32) int {
 	case !r.whole():
 		return int(r.start + position - r.at)
 	case position >= r.at+r.size:
-		return int(r.start + r.width)
+		return int(r.end())
 	}
 	return int(r.start)
 }
