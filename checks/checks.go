@@ -2,6 +2,7 @@
 package checks
 
 import (
+	"github.com/sealvet/sealvet/checks/policy"
 	"github.com/sealvet/sealvet/internal/audit"
 )
 
@@ -15,7 +16,10 @@ var All = []*audit.Check{
 
 	// access: the right people, with no more rights than needed
 
-	// policy: the rules themselves
+	// policy: the rules themselves; last, because they speak of what the others used
+	policy.ExpiredWaiver,
+	policy.UnusedWaiver,
+	policy.StaleBaselineEntry,
 }
 
 // Find returns the check with that id, or nil.

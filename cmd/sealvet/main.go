@@ -1,49 +1,96 @@
-// Command sealvet audits the supply chain of an MCP server's repository.
+// Command sealvet vets that the supply chain of an MCP server is sealed.
+//
+// This package wires the rooms together, in one direction: collect -> evidence
+// -> checks -> policy -> reports -> exit code.
 package main
 
 import (
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"os"
-	"time"
+	"os/signal"
+	"strings"
+	"syscall"
 
-	"github.com/sealvet/sealvet/checks"
-	"github.com/sealvet/sealvet/internal/audit"
-	"github.com/sealvet/sealvet/internal/collect/checkout"
+	"github.com/spf13/cobra"
+
+	"github.com/sealvet/sealvet/reports"
 )
 
-func main() {
-	root := os.Args[len(os.Args)-1]
-	seen, err := checkout.Collect(context.Background(), root, checkout.Options{Now: time.Now()})
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "sealvet:", err)
-		os.Exit(2)
-	}
-	type finding struct {
-		Check    string `json:"check"`
-		Severity string `json:"severity"`
-		Location any    `json:"location"`
-		Subject  string `json:"subject"`
-		Message  string `json:"message"`
-		Role     string `json:"role,omitempty"`
-		Status   string `json:"status"`
-	}
-	out := struct {
-		Findings []finding `json:"findings"`
-		Doubts   []any     `json:"doubts"`
-		Gaps     any       `json:"gaps"`
-	}{Findings: []finding{}, Gaps: seen.Gaps}
-	for _, result := range audit.Run(checks.All, seen) {
-		for _, f := range result.Findings {
-			out.Findings = append(out.Findings, finding{f.Check, f.Severity.String(), f.Location, f.Subject, f.Message, string(f.Role), "open"})
+// Exit codes: what a build script may rely on.
+const (
+	exitMet        = 0 // policy met
+	exitNotMet     = 1 // policy not met; beats 3
+	exitUsage      = 2 // usage or configuration error
+	exitUnfinished = 3 // could not finish: interrupted, a report that could not be written
+)
+
+func main() { os.Exit(Main()) }
+
+// Main runs the command line and returns its exit code.
+func Main() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	root := newRoot()
+	err := root.ExecuteContext(ctx)
+	var code exitCode
+	switch {
+	case err == nil:
+		return exitMet
+	case errors.As(err, &code):
+		if code.err != nil {
+			complain(root.ErrOrStderr(), code.err)
 		}
-		for _, d := range result.Doubts {
-			out.Doubts = append(out.Doubts, d)
-		}
-		fmt.Fprintf(os.Stderr, "%-30s %-15s findings %d doubts %d gaps %d passes %d\n", result.Check.ID, result.Outcome, len(result.Findings), len(result.Doubts), len(result.Gaps), len(result.Passes))
+		return code.code
+	case ctx.Err() != nil:
+		complain(root.ErrOrStderr(), errors.New("interrupted; nothing was judged"))
+		return exitUnfinished
 	}
-	enc := json.NewEncoder(os.Stdout)
-	enc.SetIndent("", " ")
-	_ = enc.Encode(out)
+	complain(root.ErrOrStderr(), err)
+	if used, _, findErr := root.Find(os.Args[1:]); findErr == nil && used != root {
+		fmt.Fprintf(root.ErrOrStderr(), "Try '%s --help'.\n", used.CommandPath())
+	}
+	return exitUsage
+}
+
+// exitCode is an error that says how the program ends. A nil err is silent: the
+// report has said everything.
+type exitCode struct {
+	code int
+	err  error
+}
+
+func (e exitCode) Error() string {
+	if e.err == nil {
+		return fmt.Sprintf("exit %d", e.code)
+	}
+	return e.err.Error()
+}
+
+func (e exitCode) Unwrap() error { return e.err }
+
+func complain(w io.Writer, err error) {
+	for line := range strings.SplitSeq(err.Error(), "\n") {
+		fmt.Fprintln(w, "sealvet:", reports.Plain(line))
+	}
+}
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "sealvet",
+		Short: "Vet that the supply chain of an MCP server is sealed",
+		Long: `sealvet audits the repository that makes an MCP server: what goes into it is
+pinned, how it is built is hermetic, and what it starts on its users' machines
+is always the same. It runs nothing of the repository and sends nothing anywhere.`,
+		Example: `  sealvet scan                                   scan the folder you stand in
+  sealvet scan path/to/repo --output sarif=out.sarif   and write SARIF beside the text
+  sealvet explain unpinned-action                why a check exists and how to mend it`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.CompletionOptions.HiddenDefaultCmd = false
+	root.AddCommand(newScan(), newCollect(), newJudge(), newBaseline(), newChecks(), newExplain(), newVersion())
+	return root
 }

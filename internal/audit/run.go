@@ -31,7 +31,7 @@ type Result struct {
 // Run asks every check of the register about the snapshot. The order of the
 // results is the register's; the same snapshot gives the same results.
 func Run(register []*Check, seen *evidence.Snapshot) []Result {
-	roles := rolesOf(seen)
+	roles := seen.Roles()
 	results := make([]Result, 0, len(register))
 	for _, check := range register {
 		results = append(results, run(check, seen, roles))
@@ -57,11 +57,11 @@ func run(check *Check, seen *evidence.Snapshot, roles map[string]evidence.Role) 
 		f.Role = roles[f.Location.Path]
 	}
 	fingerprint(result.Findings)
-	result.Outcome = outcome(result)
+	result.Outcome = result.outcome()
 	return result
 }
 
-func outcome(r Result) Outcome {
+func (r Result) outcome() Outcome {
 	switch {
 	case len(r.Findings) > 0:
 		return Failed
@@ -83,16 +83,6 @@ func gapsOf(check *Check, seen *evidence.Snapshot) iter.Seq[evidence.Gap] {
 			}
 		}
 	}
-}
-
-func rolesOf(seen *evidence.Snapshot) map[string]evidence.Role {
-	roles := make(map[string]evidence.Role)
-	for _, file := range seen.Files {
-		if file.Role != evidence.Source {
-			roles[file.Path] = file.Role
-		}
-	}
-	return roles
 }
 
 func (f Finding) compare(other Finding) int {

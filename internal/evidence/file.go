@@ -20,3 +20,14 @@ type File struct {
 	Binary     bool   `json:"binary,omitempty"` // holds a NUL byte near its start; known for files that were read
 	Submodule  bool   `json:"submodule,omitempty"`
 }
+
+// Roles maps each path whose role is not Source to its role.
+func (s *Snapshot) Roles() map[string]Role {
+	roles := make(map[string]Role)
+	for _, file := range s.Files {
+		if file.Role != Source {
+			roles[file.Path] = file.Role
+		}
+	}
+	return roles
+}

@@ -52,6 +52,9 @@ func Collect(ctx context.Context, root string, options Options) (*evidence.Snaps
 	defer tree.Close()
 
 	seen := &evidence.Snapshot{Schema: evidence.Schema, TakenAt: options.Now.UTC()}
+	if err := readPolicy(tree, options.Limits, seen); err != nil {
+		return nil, fmt.Errorf("read the policy %s: %w", policyName, err)
+	}
 	if err := list(ctx, tree, root, options.Limits, seen); err != nil {
 		return nil, err
 	}

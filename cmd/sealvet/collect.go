@@ -1,0 +1,83 @@
+package main
+
+import (
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sealvet/sealvet/internal/evidence"
+)
+
+func newCollect() *cobra.Command {
+	var collecting collecting
+	var to string
+	cmd := &cobra.Command{
+		Use:   "collect [PATH]",
+		Short: "Save the evidence of a checkout as a snapshot",
+		Long: `collect looks at a checkout as scan does and saves what it saw, without judging.
+A file name that ends in .gz is compressed.`,
+		Example: "  sealvet collect -o snapshot.json.gz path/to/repo",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			seen, err := collecting.collect(cmd, args)
+			if err != nil {
+				return err
+			}
+			err = output{path: to}.write(cmd, func(w io.Writer) error { return writeSnapshot(w, seen, strings.HasSuffix(to, ".gz")) })
+			if err != nil {
+				return exitCode{exitUnfinished, fmt.Errorf("save the snapshot: %w", err)}
+			}
+			return nil
+		},
+	}
+	cmd.Flags().StringVarP(&to, "out", "o", "", "file to write (default: standard output)")
+	collecting.flags(cmd)
+	return cmd
+}
+
+func writeSnapshot(w io.Writer, seen *evidence.Snapshot, compressed bool) error {
+	if !compressed {
+		return json.NewEncoder(w).Encode(seen)
+	}
+	zip := gzip.NewWriter(w)
+	return errors.Join(json.NewEncoder(zip).Encode(seen), zip.Close())
+}
+
+// readSnapshot reads what collect wrote; compression is known by its first bytes.
+func readSnapshot(stdin io.Reader, path string) (*evidence.Snapshot, error) {
+	from := stdin
+	if path != "-" {
+		file, err := os.Open(path)
+		if err != nil {
+			return nil, fmt.Errorf("read the snapshot: %w", err)
+		}
+		defer file.Close()
+		from = file
+	}
+	buffered := newPeeker(from)
+	if buffered.startsWith(0x1f, 0x8b) {
+		zip, err := gzip.NewReader(buffered)
+		if err != nil {
+			return nil, fmt.Errorf("read the snapshot %s: %w", path, err)
+		}
+		return decodeSnapshot(zip, path)
+	}
+	return decodeSnapshot(buffered, path)
+}
+
+func decodeSnapshot(from io.Reader, path string) (*evidence.Snapshot, error) {
+	seen := new(evidence.Snapshot)
+	if err := json.NewDecoder(from).Decode(seen); err != nil {
+		return nil, fmt.Errorf("read the snapshot %s: %w", path, err)
+	}
+	if seen.Schema != evidence.Schema {
+		return nil, fmt.Errorf("read the snapshot %s: its schema is %q, this sealvet reads %q; collect it again", path, seen.Schema, evidence.Schema)
+	}
+	return seen, nil
+}

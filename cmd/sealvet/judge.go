@@ -1,0 +1,185 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sealvet/sealvet/checks"
+	"github.com/sealvet/sealvet/internal/audit"
+	"github.com/sealvet/sealvet/internal/evidence"
+	"github.com/sealvet/sealvet/internal/policy"
+	"github.com/sealvet/sealvet/reports"
+)
+
+func newJudge() *cobra.Command {
+	var judging judging
+	cmd := &cobra.Command{
+		Use:   "judge SNAPSHOT",
+		Short: "Judge a saved snapshot again, offline",
+		Long: `judge reads a snapshot that collect saved ("-" is standard input), asks every
+check of this sealvet, and reports as scan does. With the same policy and the
+same --now it writes the same bytes as the scan would have.`,
+		Example: `  sealvet collect -o before.json.gz && sealvet judge before.json.gz`,
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			outputs, err := judging.outputs(cmd)
+			if err != nil {
+				return err
+			}
+			seen, err := readSnapshot(cmd.InOrStdin(), args[0])
+			if err != nil {
+				return exitCode{exitUsage, err}
+			}
+			return judging.judge(cmd, seen, outputs)
+		},
+	}
+	judging.flags(cmd)
+	return cmd
+}
+
+// judging is what every command that ends in a verdict has in common.
+type judging struct {
+	reporting
+	policyPath      string
+	baselinePath    string
+	failAt          string
+	includeFixtures bool
+	force           bool
+}
+
+func (j *judging) flags(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVar(&j.policyPath, "policy", "", "policy file (default: .sealvet.yml of the repository)")
+	flags.StringVar(&j.baselinePath, "baseline", "", "file of findings known before, which do not fail the build")
+	flags.StringVar(&j.failAt, "fail-at", "", "lowest severity that fails: note, low, medium, high, critical, never (default: the policy's, else high)")
+	flags.BoolVar(&j.includeFixtures, "include-fixtures", false, "count findings in test fixtures, examples and vendored code")
+	flags.BoolVar(&j.force, "force", false, "do not remark that the repository makes no MCP server")
+	if flags.Lookup("now") == nil {
+		flags.String("now", "", "take this for the present: YYYY-MM-DD or RFC 3339 (default: $SOURCE_DATE_EPOCH, else the clock)")
+	}
+	j.reporting.flags(cmd)
+}
+
+// judge runs the checks, judges, writes every report, and turns the verdict
+// into the exit code. A verdict that fails beats a report that could not be written.
+func (j *judging) judge(cmd *cobra.Command, seen *evidence.Snapshot, outputs []output) error {
+	report, err := j.report(cmd, seen)
+	if err != nil {
+		return exitCode{exitUsage, err}
+	}
+	writeErr := write(cmd, outputs, report)
+	if !report.Verdict.Met {
+		return exitCode{exitNotMet, writeErr}
+	}
+	if writeErr != nil {
+		return exitCode{exitUnfinished, writeErr}
+	}
+	return nil
+}
+
+func (j *judging) report(cmd *cobra.Command, seen *evidence.Snapshot) (*reports.Report, error) {
+	now, err := moment(cmd.Flag("now").Value.String())
+	if err != nil {
+		return nil, err
+	}
+	rules, err := j.policy(seen, now)
+	if err != nil {
+		return nil, err
+	}
+	known, err := j.baseline()
+	if err != nil {
+		return nil, err
+	}
+	if !seen.IsServer() && !j.force {
+		fmt.Fprintln(cmd.ErrOrStderr(), "This does not look like the repository of an MCP server; everything that applies is checked all the same (--force drops this remark).")
+	}
+	start := time.Now()
+	verdict := policy.Judge(audit.Run(checks.All, seen), seen, rules, known, now)
+	if stats := cmd.Flag("stats"); stats != nil && stats.Value.String() == "true" {
+		fmt.Fprintf(cmd.ErrOrStderr(), "judged %d checks in %s\n", len(verdict.Results), time.Since(start).Round(time.Millisecond))
+	}
+	return &reports.Report{
+		Tool: tool(), Target: seen.Target, Server: seen.IsServer(),
+		TakenAt: seen.TakenAt, Files: len(seen.Files), Verdict: verdict,
+	}, nil
+}
+
+// policy takes the flag's file, else the repository's, else the default; flags
+// that speak of the same thing come last.
+func (j *judging) policy(seen *evidence.Snapshot, now time.Time) (*policy.Policy, error) {
+	rules := policy.Default()
+	var err error
+	switch {
+	case j.policyPath != "":
+		var data []byte
+		if data, err = os.ReadFile(j.policyPath); err != nil {
+			return nil, fmt.Errorf("read the policy: %w", err)
+		}
+		rules, err = policy.Load(j.policyPath, data, checks.All, now)
+	case seen.Policy != nil:
+		rules, err = policy.Load(seen.Policy.Path, []byte(seen.Policy.Data), checks.All, now)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if j.failAt != "" {
+		if rules.FailAt, err = policy.ParseFailAt(j.failAt); err != nil {
+			return nil, fmt.Errorf("--fail-at: %w", err)
+		}
+	}
+	rules.IncludeFixtures = rules.IncludeFixtures || j.includeFixtures
+	return rules, nil
+}
+
+func (j *judging) baseline() (*policy.Known, error) {
+	if j.baselinePath == "" {
+		return nil, nil
+	}
+	data, err := os.ReadFile(j.baselinePath)
+	if err != nil {
+		return nil, fmt.Errorf("read the baseline: %w", err)
+	}
+	return policy.LoadBaseline(j.baselinePath, data)
+}
+
+func newBaseline() *cobra.Command {
+	var judging judging
+	var collecting collecting
+	var to string
+	cmd := &cobra.Command{
+		Use:   "baseline [PATH]",
+		Short: "Record today's findings, so that only new ones fail",
+		Args:  cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			seen, err := collecting.collect(cmd, args)
+			if err != nil {
+				return err
+			}
+			report, err := judging.report(cmd, seen)
+			if err != nil {
+				return exitCode{exitUsage, err}
+			}
+			data, err := policy.WriteBaseline(report.Verdict)
+			if err != nil {
+				return err
+			}
+			err = output{path: to}.write(cmd, func(w io.Writer) error { _, err := w.Write(data); return err })
+			if err != nil {
+				return exitCode{exitUnfinished, err}
+			}
+			return nil
+		},
+	}
+	cmd.Flags().StringVarP(&to, "out", "o", "", "file to write (default: standard output)")
+	collecting.flags(cmd)
+	cmd.Flags().StringVar(&judging.policyPath, "policy", "", "policy file (default: .sealvet.yml of the repository)")
+	cmd.Flags().BoolVar(&judging.force, "force", false, "do not remark that the repository makes no MCP server")
+	return cmd
+}
+
+var errSharedStdout = errors.New("only one report can go to standard output; give the others a file, as --output json=report.json")

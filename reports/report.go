@@ -1,0 +1,28 @@
+// Package reports holds what every report writer is given. Writers live in
+// folders of their own; they know verdicts and never checks or collectors, and
+// each escapes hostile text for its own medium.
+package reports
+
+import (
+	"time"
+
+	"github.com/sealvet/sealvet/internal/evidence"
+	"github.com/sealvet/sealvet/internal/policy"
+)
+
+// Report is one judged repository.
+type Report struct {
+	Tool    Tool
+	Target  evidence.Target
+	Server  bool // it makes an MCP server
+	TakenAt time.Time
+	Files   int // files listed
+	Verdict policy.Verdict
+}
+
+// Tool says which sealvet wrote the report.
+type Tool struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+	Commit  string `json:"commit,omitempty"`
+}
