@@ -40,7 +40,7 @@ func FuzzTOML(f *testing.F) {
 func FuzzYAML(f *testing.F) {
 	for _, seed := range []string{
 		"on: &a\n  push: [x, 'y''z', \"\\u0041\\\n  b\"]\nc:\n  <<: *a\n  run: |2-\n    go\n  d: >+\n   e\n   f\n\n    g\n",
-		"--- !!str\n&a a: *a\n---\n? [b]\n: {c, d: }\n...\n", "\uFEFFa: b\r\n c\r\n", "a: &a [*a]", "- |\n\n x\n- >-\n y\n", "a\u2028 b\u0085 c\rd", "\"a \\\n \\n\n\n b\"",
+		"--- !!str\n&a a: *a\n---\n? [b]\n: {c, d: }\n...\n", "\uFEFFa: b\r\n c\r\n", "a: &a [*a]", "- |\n\n x\n- >-\n y\n", "a\u2028 b\u0085 c\rd", "\"a \\\n \\n\n\n b\"", "--- !0,00 a", "[&a , !b , c]",
 	} {
 		f.Add(seed)
 	}

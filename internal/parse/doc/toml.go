@@ -24,7 +24,7 @@ func TOML(src *text.Source) (*Node, error) {
 	if !r.checkUTF8() {
 		return nil, r.err()
 	}
-	r.table, r.depth = r.root, 0
+	r.table, r.depth = r.root, 1
 	r.parser.Reset(src.Data()[base:src.Len():src.Len()])
 	for r.parser.NextExpression() {
 		switch expression := r.parser.Expression(); expression.Kind {
@@ -33,7 +33,12 @@ func TOML(src *text.Source) (*Node, error) {
 		case unstable.ArrayTable:
 			r.openItem(expression)
 		case unstable.KeyValue:
-			r.put(r.table, expression, r.depth)
+			if r.depth+height(expression) > maxDepth {
+				_, start, end := r.keys(expression.Key())
+				r.add(start, end, "nested more than %d levels deep", maxDepth)
+				continue
+			}
+			r.put(r.table, expression)
 		}
 	}
 	r.syntax(r.parser.Error())
@@ -47,7 +52,7 @@ type tomlReader struct {
 
 	root  *Node
 	table *Node // the table that a key on its own line belongs to
-	depth int   // of that table
+	depth int   // of that table, counted as if each name of its header were an array
 
 	tables map[*Node]bool // tables and arrays of tables that a header has opened
 }
@@ -55,7 +60,7 @@ type tomlReader struct {
 // openTable makes the table of a [header] the current one.
 func (r *tomlReader) openTable(header *unstable.Node) {
 	keys, start, end := r.header(header)
-	parent := r.descend(r.root, keys[:len(keys)-1], 0)
+	parent := r.descend(r.root, keys[:len(keys)-1])
 	last := keys[len(keys)-1]
 	table := parent.Get(last.Value)
 	switch {
@@ -71,14 +76,14 @@ func (r *tomlReader) openTable(header *unstable.Node) {
 		table.start, table.end = int32(start), int32(end)
 	}
 	r.tables[table] = true
-	r.table, r.depth = table, len(keys)
+	r.table, r.depth = table, headerDepth(keys)
 }
 
 // openItem adds a table to the array of a [[header]] and makes it the current
 // one.
 func (r *tomlReader) openItem(header *unstable.Node) {
 	keys, start, end := r.header(header)
-	parent := r.descend(r.root, keys[:len(keys)-1], 0)
+	parent := r.descend(r.root, keys[:len(keys)-1])
 	last := keys[len(keys)-1]
 	list := parent.Get(last.Value)
 	if list == nil {
@@ -92,16 +97,16 @@ func (r *tomlReader) openItem(header *unstable.Node) {
 	} else {
 		r.add(start, end, "%q is no array of tables", last.Value)
 	}
-	r.table, r.depth = item, len(keys)+1
+	r.table, r.depth = item, headerDepth(keys)
 }
 
 // put adds one key = value to a table.
-func (r *tomlReader) put(table *Node, pair *unstable.Node, depth int) {
+func (r *tomlReader) put(table *Node, pair *unstable.Node) {
 	keys, start, end := r.keys(pair.Key())
-	table = r.descend(table, keys[:len(keys)-1], depth)
+	table = r.descend(table, keys[:len(keys)-1])
 	last := keys[len(keys)-1]
 	at := r.skip(r.skip(end) + len("="))
-	value, _ := r.value(pair.Value(), at, depth+len(keys))
+	value, _ := r.value(pair.Value(), at)
 	if table.add(last, value) {
 		r.add(start, end, "key %q is given twice; the last one is read", last.Value)
 	}
@@ -109,13 +114,14 @@ func (r *tomlReader) put(table *Node, pair *unstable.Node, depth int) {
 
 // descend follows the leading parts of a dotted key, making the tables that
 // are not there yet. An array of tables stands for its last item.
-func (r *tomlReader) descend(table *Node, keys []text.Text, depth int) *Node {
+func (r *tomlReader) descend(table *Node, keys []text.Text) *Node {
+	if headerDepth(keys) > maxDepth {
+		start, end := keys[0].Offsets()
+		r.add(start, end, "nested more than %d levels deep", maxDepth)
+		return r.newMap(start, end)
+	}
 	for _, key := range keys {
-		start, end := r.extent(key)
-		if depth++; depth > maxDepth {
-			r.add(start, end, "nested more than %d levels deep", maxDepth)
-			return r.newMap(start, end)
-		}
+		start, end := key.Offsets()
 		next := table.Get(key.Value)
 		if next != nil && r.tables[next] && next.Kind == List && len(next.Items) > 0 {
 			next = next.Items[len(next.Items)-1]
@@ -132,6 +138,10 @@ func (r *tomlReader) descend(table *Node, keys []text.Text, depth int) *Node {
 	}
 	return table
 }
+
+// headerDepth is how deep a table may lie: the root, and for each name of its
+// header a list and a map.
+func headerDepth(keys []text.Text) int { return 1 + 2*len(keys) }
 
 func (r *tomlReader) newMap(start, end int) *Node {
 	return &Node{Kind: Map, source: r.source, start: int32(start), end: int32(end)}

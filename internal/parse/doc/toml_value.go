@@ -10,19 +10,15 @@ import (
 // value is the tree of one value that is written at the offset at, and the
 // offset of its end. go-toml gives no range for a list or an inline table;
 // theirs is found by walking from child to child.
-func (r *tomlReader) value(v *unstable.Node, at, depth int) (n *Node, end int) {
+func (r *tomlReader) value(v *unstable.Node, at int) (n *Node, end int) {
 	n = &Node{source: r.source, start: int32(at)}
-	if depth > maxDepth {
-		r.add(at, at+1, "nested more than %d levels deep", maxDepth)
-		return n, at
-	}
 	switch v.Kind {
 	case unstable.Array:
 		n.Kind = List
 		end = at + len("[")
 		for children := v.Children(); children.Next(); {
 			var item *Node
-			item, end = r.value(children.Node(), r.skip(end), depth+1)
+			item, end = r.value(children.Node(), r.skip(end))
 			n.Items = append(n.Items, item)
 		}
 		end = r.skip(end) + len("]")
@@ -31,7 +27,7 @@ func (r *tomlReader) value(v *unstable.Node, at, depth int) (n *Node, end int) {
 		end = at + len("{")
 		for children := v.Children(); children.Next(); {
 			pair := children.Node()
-			r.put(n, pair, depth)
+			r.put(n, pair)
 			end = r.base + int(pair.Raw.Offset+pair.Raw.Length)
 		}
 		end = r.skip(end) + len("}")
@@ -45,6 +41,25 @@ func (r *tomlReader) value(v *unstable.Node, at, depth int) (n *Node, end int) {
 	}
 	n.end = int32(end)
 	return n, end
+}
+
+// height is how many levels of lists and maps a value or a pair adds.
+func height(v *unstable.Node) int {
+	levels, below := 0, 0
+	switch v.Kind {
+	case unstable.Array, unstable.InlineTable:
+		levels = 1
+		for children := v.Children(); children.Next(); {
+			below = max(below, height(children.Node()))
+		}
+	case unstable.KeyValue:
+		below = height(v.Value())
+		for keys := v.Key(); keys.Next(); {
+			levels++
+		}
+		levels-- // the last key is in the map at hand
+	}
+	return levels + below
 }
 
 func tomlKind(kind unstable.Kind) Kind {
@@ -87,12 +102,6 @@ func (r *tomlReader) keys(parts unstable.Iterator) (keys []text.Text, start, end
 		keys = append(keys, tomlString(r.source.Text(at, end), part.Data))
 	}
 	return keys, start, end
-}
-
-// extent is the byte offsets of a key.
-func (r *tomlReader) extent(key text.Text) (start, end int) {
-	place := key.At()
-	return r.source.Offset(place.Line, place.Column), r.source.Offset(place.EndLine, place.EndColumn)
 }
 
 // skip passes over what may stand between two values: white space, line ends,

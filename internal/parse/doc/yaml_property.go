@@ -37,19 +37,21 @@ func isProperty(s string) bool {
 	return strings.HasPrefix(s, "&") || strings.HasPrefix(s, "!")
 }
 
-// propertySize is the size of the anchor or tag at the start of s.
+// propertySize is the size of the anchor or tag at the start of s, as far as
+// the library reads it.
 func propertySize(s string) int {
-	if strings.HasPrefix(s, "!<") {
-		if n := strings.IndexByte(s, '>'); n >= 0 {
-			return n + 1
-		}
+	if s[0] == '!' {
+		return plainLength(s, " \t")
 	}
-	for i := 1; i < len(s); i++ {
-		if strings.IndexByte(" \t,[]{}", s[i]) >= 0 || breakSize(s[i:]) > 0 {
-			return i
-		}
+	size := 1
+	for size < len(s) && isAnchorByte(s[size]) {
+		size++
 	}
-	return len(s)
+	return size
+}
+
+func isAnchorByte(b byte) bool {
+	return 'a' <= b && b <= 'z' || 'A' <= b && b <= 'Z' || '0' <= b && b <= '9' || b == '-' || b == '_'
 }
 
 // skipSpace passes over blanks, line ends and comments.

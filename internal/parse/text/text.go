@@ -65,6 +65,9 @@ func (t Text) Located() evidence.Text {
 	return evidence.Text{Value: t.Value, At: t.At()}
 }
 
+// Offsets is the byte range of the whole text in its file.
+func (t Text) Offsets() (start, end int) { return t.offsets(0, len(t.Value)) }
+
 // IsZero tells a text that stands nowhere from one that is read from a file,
 // which may be empty too.
 func (t Text) IsZero() bool { return t.source == nil && t.Value == "" }
