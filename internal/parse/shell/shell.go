@@ -5,6 +5,8 @@
 package shell
 
 import (
+	"errors"
+
 	"github.com/sealvet/sealvet/internal/evidence"
 	"github.com/sealvet/sealvet/internal/parse/text"
 )
@@ -18,40 +20,136 @@ type Context struct {
 	Origin evidence.Origin
 	Shell  evidence.Shell    // empty means bash
 	Env    map[string]string // variables with constant values
+	// Opaque lists byte ranges of the text that another program fills in before the shell sees
+	// it: $(VAR) of make, {{ var }} of just. They stay as written. ${{ ... }} needs no mention.
+	Opaque [][2]int
 }
+
+const (
+	maxNesting = 8       // sh -c within sh -c ...
+	maxDepth   = 200     // compound commands within compound commands
+	maxFilled  = 1 << 20 // bytes of variable values put into words, in one Read
+	maxValue   = 4 << 10 // bytes of one variable's value
+)
 
 // Read reads a script. What cannot be read is in the error, as joined
 // *text.Error values; the Script holds the commands that could be.
 func Read(src text.Text, ctx Context) (evidence.Script, error) {
-	return ctx.script(src.At()), nil
+	r := newReader(src.At(), ctx)
+	r.read(r.whole(src), r.script.Shell, scope{dir: ctx.Dir, errexit: stopsAtErrors(ctx)})
+	r.finish()
+	return r.script, errors.Join(r.problems...)
 }
 
 // Exec reads an argument list that no shell interprets: the exec form of a
 // Dockerfile, a list in a compose file. ["sh", "-c", "..."] nests.
 func Exec(words []text.Text, ctx Context) evidence.Script {
 	ctx.Shell = evidence.Exec
-	script := ctx.script(evidence.Location{})
+	var at evidence.Location
 	if len(words) > 0 {
-		script.At = words[0].At()
+		first, last := words[0].At(), words[len(words)-1].At()
+		at = first
+		at.EndLine, at.EndColumn = last.EndLine, last.EndColumn
 	}
-	return script
+	r := newReader(at, ctx)
+	list := make([]word, 0, len(words))
+	for _, one := range words {
+		list = append(list, r.given(one))
+	}
+	if len(list) > 0 {
+		w := r.walker(unit{}, scope{dir: ctx.Dir})
+		w.command(w.reserve(at), list, nil, nil)
+	}
+	r.finish()
+	return r.script
 }
 
 // Words splits one command line into its words, as a shell would.
 func Words(line text.Text) ([]evidence.Word, error) {
-	var words []evidence.Word
-	for field := range line.Fields() {
-		words = append(words, evidence.Word{Value: field.Value, Known: true, At: field.At()})
+	script, err := Read(line, Context{})
+	for _, command := range script.Commands {
+		if command.Within == 0 && len(command.Words) > 0 {
+			return command.Words, err
+		}
 	}
-	return words, nil
+	return nil, err
 }
 
-func (ctx Context) script(at evidence.Location) evidence.Script {
+// reader collects the commands of one Script, however deep they nest.
+type reader struct {
+	script   evidence.Script
+	env      map[string]string
+	filling  [][2]int // Context.Opaque
+	problems []error
+	nesting  int          // how many sh -c deep
+	filled   int          // bytes of variable values put into words so far
+	printed  map[int]word // what a command puts out, by its index
+}
+
+func newReader(at evidence.Location, ctx Context) *reader {
 	if ctx.Shell == "" {
 		ctx.Shell = evidence.Bash
 	}
 	if ctx.Path == "" {
 		ctx.Path = at.Path
 	}
-	return evidence.Script{Path: ctx.Path, Origin: ctx.Origin, Anchor: ctx.Anchor, Group: ctx.Group, Shell: ctx.Shell, Dir: ctx.Dir, At: at}
+	return &reader{
+		script: evidence.Script{
+			Path: ctx.Path, Origin: ctx.Origin, Anchor: ctx.Anchor, Group: ctx.Group,
+			Shell: ctx.Shell, Dir: ctx.Dir, At: at,
+		},
+		env:     ctx.Env,
+		filling: ctx.Opaque,
+		printed: make(map[int]word),
+	}
+}
+
+// stopsAtErrors says whether the place a script stands in runs it with -e, or
+// as if it did.
+func stopsAtErrors(ctx Context) bool {
+	switch ctx.Origin {
+	case evidence.FromStep, evidence.FromAction, evidence.FromGitLab, evidence.FromMake, evidence.FromJust:
+		return true
+	}
+	return false
+}
+
+// read reads one piece in its language.
+func (r *reader) read(u unit, shell evidence.Shell, sc scope) {
+	if r.nesting > maxNesting {
+		r.problem(u.text.Errorf("shell nested more than %d deep is not read", maxNesting))
+		return
+	}
+	r.nesting++
+	defer func() { r.nesting-- }()
+	switch shell {
+	case evidence.Bash, evidence.POSIX:
+		r.readShell(u, shell, sc)
+	case evidence.PowerShell:
+		r.readPowerShell(u, sc)
+	case evidence.Cmd:
+		r.readCmd(u, sc)
+	case evidence.Python:
+		r.readPython(u, sc)
+	}
+}
+
+// finish says of each command what it brings in.
+func (r *reader) finish() {
+	for i := range r.script.Commands {
+		command := &r.script.Commands[i]
+		if len(command.Words) == 0 {
+			continue
+		}
+		command.Fetches = packages(command.Words)
+		command.Installs = installs(command.Words)
+	}
+}
+
+const maxProblems = 10
+
+func (r *reader) problem(err error) {
+	if len(r.problems) < maxProblems {
+		r.problems = append(r.problems, err)
+	}
 }

@@ -1,0 +1,3 @@
+package shell
+
+func (r *reader) readCmd(u unit, sc scope) {}

@@ -1,0 +1,3 @@
+package shell
+
+func (r *reader) readPowerShell(u unit, sc scope) {}

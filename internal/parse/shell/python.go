@@ -1,0 +1,3 @@
+package shell
+
+func (r *reader) readPython(u unit, sc scope) {}

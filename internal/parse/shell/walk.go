@@ -1,0 +1,355 @@
+package shell
+
+import (
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/sealvet/sealvet/internal/evidence"
+	"github.com/sealvet/sealvet/internal/parse/text"
+)
+
+// scope is what a statement inherits from where it stands.
+type scope struct {
+	dir      string
+	dirs     []string // pushd
+	errexit  bool
+	pipefail bool
+	within   int   // 1 + the command in one of whose words this stands
+	input    int   // 1 + the command whose output comes in
+	guards   []int // 1 + the commands whose success this needs
+}
+
+// walker turns the statements of one unit into commands, in source order.
+type walker struct {
+	*reader
+	unit
+	scope
+	base      int // offset of the chunk in the unit
+	depth     int
+	vars      variables
+	constants map[string]string // what a function may rely on, wherever it is called
+	enders    map[string]bool   // programs and functions that end the script
+}
+
+func (r *reader) walker(u unit, sc scope) *walker {
+	return &walker{reader: r, unit: u, scope: sc, vars: newVariables(r.env)}
+}
+
+// outcome names the commands that are known to have succeeded once a statement
+// has succeeded, has failed, or has let the script go on behind it. Of a test,
+// either end is known.
+type outcome struct{ success, failure, after []int }
+
+func (w *walker) stmts(list []*syntax.Stmt) outcome {
+	var last outcome
+	for _, stmt := range list {
+		last = w.stmt(stmt)
+		if w.errexit && len(last.success) > 0 {
+			w.guards = last.success
+		} else if len(last.after) > 0 {
+			w.guards = last.after
+		}
+	}
+	return last
+}
+
+func (w *walker) stmt(s *syntax.Stmt) outcome {
+	if w.depth >= maxDepth {
+		at := w.offset(s.Pos())
+		w.problem(w.text.Slice(at, at).Errorf("shell nested more than %d deep is not read", maxDepth))
+		return outcome{}
+	}
+	w.depth++
+	defer func() { w.depth-- }()
+	if len(s.Redirs) > 0 {
+		if _, simple := s.Cmd.(*syntax.CallExpr); !simple {
+			defer w.restore(w.scope)
+			w.redirected(s.Redirs)
+		}
+	}
+	got := w.kind(s)
+	if s.Background {
+		return outcome{}
+	}
+	if s.Negated {
+		got.success, got.failure = got.failure, got.success
+	}
+	return got
+}
+
+func (w *walker) kind(s *syntax.Stmt) outcome {
+	switch x := s.Cmd.(type) {
+	case *syntax.CallExpr:
+		return w.call(s, x)
+	case *syntax.BinaryCmd:
+		return w.binary(x)
+	case *syntax.IfClause:
+		return w.ifClause(x)
+	case *syntax.Block:
+		return w.stmts(x.Stmts)
+	case *syntax.Subshell:
+		var got outcome
+		w.apart(func() { got = w.stmts(x.Stmts) })
+		got.after = nil // exit ends the subshell only
+		return got
+	case *syntax.WhileClause:
+		w.branch(func() {
+			cond := w.condition(x.Cond)
+			w.guarded(cond.success)
+			w.stmts(x.Do)
+		})
+	case *syntax.ForClause:
+		w.forClause(x)
+	case *syntax.CaseClause:
+		w.values(x.Word, w.within)
+		for _, item := range x.Items {
+			w.branch(func() { w.stmts(item.Stmts) })
+		}
+	case *syntax.FuncDecl:
+		w.function(x.Body)
+	case *syntax.TestDecl:
+		w.function(x.Body)
+	case *syntax.TimeClause:
+		if x.Stmt != nil {
+			return w.stmt(x.Stmt)
+		}
+	case *syntax.CoprocClause:
+		w.apart(func() { w.stmt(x.Stmt) })
+	case *syntax.DeclClause:
+		return w.declare(x)
+	case *syntax.TestClause:
+		return w.test(x)
+	}
+	return outcome{}
+}
+
+func (w *walker) binary(x *syntax.BinaryCmd) outcome {
+	// a && b && c leans to the left: walk down it without recursion
+	chain := []*syntax.BinaryCmd{x}
+	for len(x.X.Redirs) == 0 && !x.X.Negated && !x.X.Background {
+		left, ok := x.X.Cmd.(*syntax.BinaryCmd)
+		if !ok {
+			break
+		}
+		chain = append(chain, left)
+		x = left
+	}
+	defer func(guards []int) { w.guards = guards }(w.guards)
+	input := w.input
+	var got outcome
+	first := true
+	for i := len(chain) - 1; i >= 0; i-- {
+		one := chain[i]
+		piped := one.Op == syntax.Pipe || one.Op == syntax.PipeAll
+		if first {
+			if piped {
+				w.apart(func() { got = w.stmt(one.X) })
+			} else {
+				got = w.stmt(one.X)
+			}
+			first = false
+		}
+		switch {
+		case piped:
+			got = w.pipe(got, one.Y)
+		case one.Op == syntax.AndStmt:
+			got = w.and(got, one.Y)
+		default:
+			got = w.or(got, one.Y)
+		}
+	}
+	w.input = input
+	return got
+}
+
+// pipe walks the right side of left | right.
+func (w *walker) pipe(left outcome, right *syntax.Stmt) outcome {
+	before := len(w.script.Commands)
+	var got outcome
+	w.apart(func() {
+		if before > 0 {
+			w.input = before
+		}
+		got = w.stmt(right)
+	})
+	if w.pipefail {
+		got.success = append(got.success[:len(got.success):len(got.success)], left.success...)
+	}
+	got.after = nil
+	return got
+}
+
+func (w *walker) and(left outcome, right *syntax.Stmt) outcome {
+	guards := w.guards
+	if w.guarded(left.success); w.ends(right) {
+		w.stmt(right)
+		w.guards = guards
+		return outcome{after: left.failure}
+	}
+	got := w.stmt(right)
+	w.guards = guards
+	return outcome{success: got.success}
+}
+
+func (w *walker) or(left outcome, right *syntax.Stmt) outcome {
+	guards := w.guards
+	w.guarded(left.failure)
+	w.stmt(right)
+	w.guards = guards
+	if w.ends(right) {
+		return outcome{success: left.success, after: left.success}
+	}
+	return outcome{}
+}
+
+func (w *walker) ifClause(x *syntax.IfClause) outcome {
+	var cond outcome
+	guards := w.guards
+	w.quiet(func() { cond = w.condition(x.Cond) })
+	w.branch(func() {
+		w.guarded(cond.success)
+		w.stmts(x.Then)
+	})
+	var after []int
+	if other := x.Else; other != nil {
+		w.branch(func() {
+			w.guarded(cond.failure)
+			if other.ThenPos.IsValid() {
+				w.depth++
+				if w.depth < maxDepth {
+					w.ifClause(other)
+				}
+				w.depth--
+			} else {
+				w.stmts(other.Then)
+			}
+		})
+		if !other.ThenPos.IsValid() && w.endsIn(other.Then) {
+			after = cond.success
+		}
+	} else if w.endsIn(x.Then) {
+		after = cond.failure
+	}
+	w.guards = guards
+	return outcome{after: after}
+}
+
+func (w *walker) condition(list []*syntax.Stmt) outcome {
+	var got outcome
+	w.quiet(func() { got = w.stmts(list) })
+	return got
+}
+
+func (w *walker) forClause(x *syntax.ForClause) {
+	if loop, ok := x.Loop.(*syntax.WordIter); ok {
+		for _, item := range loop.Items {
+			w.values(item, w.within)
+		}
+	}
+	w.branch(func() {
+		if loop, ok := x.Loop.(*syntax.WordIter); ok {
+			w.vars.forget(loop.Name.Value)
+		}
+		w.stmts(x.Do)
+	})
+}
+
+// function walks a body where it is written. Nobody knows yet where and after
+// what it is called, so it may rely on constants only.
+func (w *walker) function(body *syntax.Stmt) {
+	scope, vars := w.scope, w.vars
+	w.vars = newVariables(w.constants)
+	w.guards, w.input = nil, 0
+	w.stmt(body)
+	w.scope, w.vars = scope, vars
+}
+
+// quiet walks something whose failure does not end the script.
+func (w *walker) quiet(walk func()) {
+	defer func(errexit bool) { w.errexit = errexit }(w.errexit)
+	w.errexit = false
+	walk()
+}
+
+// apart walks something that runs in a shell of its own: what it sets is gone
+// afterwards.
+func (w *walker) apart(walk func()) {
+	scope, mark := w.scope, w.vars.mark()
+	walk()
+	w.vars.undo(mark)
+	w.scope = scope
+}
+
+// branch walks something that may or may not run: what it sets is unknown
+// afterwards.
+func (w *walker) branch(walk func()) {
+	scope, mark := w.scope, w.vars.mark()
+	walk()
+	w.vars.blur(mark)
+	w.scope = scope
+}
+
+func (w *walker) restore(sc scope) { w.scope = sc }
+
+func (w *walker) guarded(by []int) {
+	if len(by) > 0 {
+		w.guards = by
+	}
+}
+
+// redirected puts what comes in from a redirection of a compound command in
+// the place of a pipe: while read x; do ...; done < <(list).
+func (w *walker) redirected(redirs []*syntax.Redirect) {
+	for _, redir := range redirs {
+		before := len(w.script.Commands)
+		w.redirect(redir, w.within)
+		if redir.Op == syntax.RdrIn && len(w.script.Commands) > before {
+			w.input = len(w.script.Commands)
+		}
+	}
+}
+
+func (w *walker) offset(p syntax.Pos) int {
+	return min(w.base+int(p.Offset()), len(w.text.Value))
+}
+
+func (w *walker) slice(from, to int) text.Text {
+	return w.text.Slice(from, min(max(from, to), len(w.text.Value)))
+}
+
+func (w *walker) span(node syntax.Node) evidence.Location {
+	return w.slice(w.offset(node.Pos()), w.offset(node.End())).At()
+}
+
+// reserve keeps the place of a command before those in its words.
+func (w *walker) reserve(at evidence.Location) int {
+	w.script.Commands = append(w.script.Commands, evidence.Command{
+		At: at, Within: w.within, Input: w.input, Guards: w.guards, Dir: w.dir,
+	})
+	return len(w.script.Commands) - 1
+}
+
+// ends says whether a statement ends the script, the function or the turn.
+func (w *walker) ends(s *syntax.Stmt) bool {
+	switch x := s.Cmd.(type) {
+	case *syntax.CallExpr:
+		return len(x.Args) > 0 && w.enders[x.Args[0].Lit()]
+	case *syntax.Block:
+		return w.endsIn(x.Stmts)
+	case *syntax.BinaryCmd:
+		return x.Op == syntax.AndStmt && w.ends(x.Y) && strings.HasPrefix(w.name(x.X), "echo")
+	}
+	return false
+}
+
+func (w *walker) endsIn(list []*syntax.Stmt) bool {
+	return len(list) > 0 && w.ends(list[len(list)-1])
+}
+
+func (w *walker) name(s *syntax.Stmt) string {
+	if call, ok := s.Cmd.(*syntax.CallExpr); ok && len(call.Args) > 0 {
+		return call.Args[0].Lit()
+	}
+	return ""
+}
