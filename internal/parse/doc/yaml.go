@@ -23,7 +23,7 @@ import (
 // last one counts. Aliases that would blow the document up, or that run in a
 // circle, are refused together with their document.
 func YAML(src *text.Source) ([]*Node, error) {
-	return newYAMLReader(src, markSize(src.Data()), src.Len()).stream()
+	return newYAMLReader(src, src.Len()).stream()
 }
 
 // FrontMatter reads the YAML between --- and --- (or ...) at the top of a
@@ -38,7 +38,7 @@ func FrontMatter(src *text.Source) (*Node, error) {
 	for at := start + len(opening) + 1; at < len(data); {
 		line, _, _ := bytes.Cut(data[at:], []byte("\n"))
 		if mark := strings.TrimRight(string(line), " \t\r"); mark == "---" || mark == "..." {
-			documents, err := newYAMLReader(src, start, at).stream()
+			documents, err := newYAMLReader(src, at).stream()
 			if len(documents) == 0 {
 				return nil, err
 			}
@@ -55,7 +55,7 @@ func (r *yamlReader) stream() ([]*Node, error) {
 		return nil, r.err()
 	}
 	var documents []*Node
-	decoder := yaml.NewDecoder(strings.NewReader(r.lines.stream()))
+	decoder := yaml.NewDecoder(strings.NewReader(r.lines.file))
 	for {
 		root, err := nextDocument(decoder)
 		switch {

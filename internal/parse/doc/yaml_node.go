@@ -35,8 +35,9 @@ func (s *shape) add(below shape) {
 	s.depth = max(s.depth, below.depth+1)
 }
 
-func newYAMLReader(src *text.Source, start, end int) *yamlReader {
-	return &yamlReader{problems: problems{source: src}, lines: newYAMLLines(src, start, end)}
+// newYAMLReader reads the YAML that ends at a byte offset of the file.
+func newYAMLReader(src *text.Source, end int) *yamlReader {
+	return &yamlReader{problems: problems{source: src}, lines: newYAMLLines(src, end)}
 }
 
 // document is the tree of one document, nil where it is refused.

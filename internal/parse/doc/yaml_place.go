@@ -11,11 +11,12 @@ import (
 // them: its lines also end at a lone \r and at the Unicode line ends.
 type yamlLines struct {
 	source *text.Source
-	file   string // the source up to the end of the stream
-	starts []int32
+	file   string  // the source up to the end of the stream
+	starts []int32 // of each line; a byte order mark is no part of the first
 }
 
-func newYAMLLines(src *text.Source, start, end int) yamlLines {
+func newYAMLLines(src *text.Source, end int) yamlLines {
+	start := markSize(src.Data())
 	l := yamlLines{source: src, file: src.String()[:end], starts: []int32{int32(start)}}
 	for at := start; at < end; {
 		n := breakSize(l.file[at:])
@@ -26,9 +27,6 @@ func newYAMLLines(src *text.Source, start, end int) yamlLines {
 	}
 	return l
 }
-
-// stream is the part of the file that is YAML.
-func (l *yamlLines) stream() string { return l.file[l.starts[0]:] }
 
 // offset is the byte offset of a line and column, both counted from 1.
 func (l *yamlLines) offset(line, column int) int {

@@ -58,7 +58,7 @@ func TestYAMLPlaces(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			src := text.NewSource("f", []byte(c.file))
-			r := newYAMLReader(src, markSize(src.Data()), src.Len())
+			r := newYAMLReader(src, src.Len())
 			documents, err := r.stream()
 			if err != nil || r.coarse > 0 {
 				t.Fatalf("err %v, coarse %d", err, r.coarse)
