@@ -2,6 +2,7 @@ package checkout
 
 import (
 	"github.com/sealvet/sealvet/internal/evidence"
+	"github.com/sealvet/sealvet/internal/parse/scriptfile"
 	"github.com/sealvet/sealvet/internal/parse/text"
 )
 
@@ -17,7 +18,10 @@ type reader struct {
 
 // readers is the list of everything sealvet can read. A file goes to each reader
 // that takes it.
-var readers = []reader{}
+var readers = []reader{
+	{kind: evidence.Commands, takes: scriptfile.Takes, read: scriptfile.Read},
+	{kind: evidence.Commands, takes: scriptfile.TakesNameless, read: scriptfile.Read, loose: true},
+}
 
 func kindsOf(path string) []evidence.Kind {
 	var kinds []evidence.Kind

@@ -20,6 +20,8 @@ type Context struct {
 	Origin evidence.Origin
 	Shell  evidence.Shell    // empty means bash
 	Env    map[string]string // variables with constant values
+	// Errexit says that the interpreter is started with -e, over what Origin tells.
+	Errexit bool
 	// Opaque lists byte ranges of the text that another program fills in before the shell sees
 	// it: $(VAR) of make, {{ var }} of just. They stay as written. ${{ ... }} needs no mention.
 	Opaque [][2]int
@@ -36,7 +38,7 @@ const (
 // *text.Error values; the Script holds the commands that could be.
 func Read(src text.Text, ctx Context) (evidence.Script, error) {
 	r := newReader(src.At(), ctx)
-	r.read(r.whole(src), r.script.Shell, scope{dir: ctx.Dir, errexit: stopsAtErrors(ctx)})
+	r.read(r.whole(src), r.script.Shell, scope{dir: ctx.Dir, errexit: ctx.Errexit || stopsAtErrors(ctx)})
 	r.finish()
 	return r.script, errors.Join(r.problems...)
 }
