@@ -40,6 +40,8 @@ type Manifest struct {
 	// its workspace root's. LockOptional gives the reason where the ecosystem needs none.
 	Locks        []string `json:"locks,omitempty"`
 	LockOptional string   `json:"lockOptional,omitempty"`
+	// Matches says, lock by lock, where manifest and lock disagree.
+	Matches []LockMatch `json:"matches,omitempty"`
 	// MCPName is the name under which the package proves to belong to a registry entry (package.json mcpName).
 	MCPName      Text         `json:"mcpName,omitzero"`
 	Dependencies []Dependency `json:"dependencies,omitempty"`
@@ -100,11 +102,14 @@ type Declared struct {
 
 // LockEntry is one locked package.
 type LockEntry struct {
-	Name     string `json:"name"`
-	Version  string `json:"version,omitempty"`
-	Resolved string `json:"resolved,omitempty"` // address or index it came from; "" is the ecosystem's default
-	Source   Class  `json:"source,omitempty"`   // "" is a registry; Git, URL, PathClass
-	Commit   string `json:"commit,omitempty"`   // of a git source
+	Name string `json:"name"`
+	// Keys are the names under which the lock files it, where those tell more than Name:
+	// node_modules/a/node_modules/b, b@^1.2, b@1.2.3.
+	Keys     []string `json:"keys,omitempty"`
+	Version  string   `json:"version,omitempty"`
+	Resolved string   `json:"resolved,omitempty"` // address or index it came from; "" is the ecosystem's default
+	Source   Class    `json:"source,omitempty"`   // "" is a registry; Git, URL, PathClass
+	Commit   string   `json:"commit,omitempty"`   // of a git source
 	// Integrity holds one hash per algorithm at least; Unhashed counts the files of the entry that carry none.
 	Integrity []string `json:"integrity,omitempty"`
 	Unhashed  int      `json:"unhashed,omitempty"`

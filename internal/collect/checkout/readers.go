@@ -2,8 +2,12 @@ package checkout
 
 import (
 	"github.com/sealvet/sealvet/internal/evidence"
+	"github.com/sealvet/sealvet/internal/parse/bun"
+	"github.com/sealvet/sealvet/internal/parse/npm"
+	"github.com/sealvet/sealvet/internal/parse/pnpm"
 	"github.com/sealvet/sealvet/internal/parse/scriptfile"
 	"github.com/sealvet/sealvet/internal/parse/text"
+	"github.com/sealvet/sealvet/internal/parse/yarn"
 )
 
 // reader turns one file into evidence.
@@ -19,6 +23,13 @@ type reader struct {
 // readers is the list of everything sealvet can read. A file goes to each reader
 // that takes it.
 var readers = []reader{
+	{kind: evidence.Manifests, takes: npm.TakesManifest, read: npm.ReadManifest},
+	{kind: evidence.Commands, takes: npm.TakesManifest, read: npm.ReadScripts},
+	{kind: evidence.Lockfiles, takes: npm.TakesLock, read: npm.ReadLock},
+	{kind: evidence.Lockfiles, takes: yarn.Takes, read: yarn.Read},
+	{kind: evidence.Manifests, takes: pnpm.TakesWorkspace, read: pnpm.ReadWorkspace},
+	{kind: evidence.Lockfiles, takes: pnpm.TakesLock, read: pnpm.ReadLock},
+	{kind: evidence.Lockfiles, takes: bun.Takes, read: bun.Read, binary: true},
 	{kind: evidence.Commands, takes: scriptfile.Takes, read: scriptfile.Read},
 	{kind: evidence.Commands, takes: scriptfile.TakesNameless, read: scriptfile.Read, loose: true},
 }

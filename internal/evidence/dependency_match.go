@@ -1,0 +1,31 @@
+package evidence
+
+// LockMatch compares a manifest with one lock that covers it.
+type LockMatch struct {
+	Lock string `json:"lock"`
+	// Fresh says whether the lock is one that its tool would write for the manifest;
+	// Unknown where the lock cannot be read.
+	Fresh Answer `json:"fresh"`
+	// Why says what kept Fresh unknown.
+	Why   string  `json:"why,omitempty"`
+	Drift []Drift `json:"drift,omitempty"` // in manifest order, then what only the lock has
+}
+
+// DriftKind sorts what a lock gets wrong about its manifest.
+type DriftKind string
+
+const (
+	DriftAbsent  DriftKind = "absent"  // the manifest asks for it, the lock has none
+	DriftChanged DriftKind = "changed" // the lock was made for another requirement
+	DriftOutside DriftKind = "outside" // the locked version is not one the manifest asks for
+	DriftExtra   DriftKind = "extra"   // the lock was made when the manifest asked for it
+)
+
+// Drift is one dependency on which lock and manifest disagree.
+type Drift struct {
+	Kind DriftKind `json:"kind"`
+	Name string    `json:"name"`
+	Want string    `json:"want,omitempty"` // the manifest's requirement
+	Have string    `json:"have,omitempty"` // the lock's requirement (changed) or version (outside)
+	At   Location  `json:"at"`             // in the manifest; in the lock for what only the lock has
+}
