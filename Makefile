@@ -1,0 +1,85 @@
+# Every habit of the house. `make help` lists them.
+
+GO      ?= go
+BIN     := bin/sealvet
+TOOLS   := -modfile=.ci/tools/go.mod
+REPO    ?= testdata/example
+FUZZTIME ?= 10s
+
+.DEFAULT_GOAL := help
+
+## scan: build sealvet and scan REPO (default: the bundled example, which has defects)
+.PHONY: scan
+scan: build
+	@$(BIN) scan $(REPO) || test $$? -eq 1
+
+## build: build bin/sealvet
+.PHONY: build
+build:
+	@CGO_ENABLED=0 $(GO) build -trimpath -o $(BIN) ./cmd/sealvet
+
+## test: run every test, after fetching what the tests need
+.PHONY: test
+test: test-tools
+	$(GO) test ./...
+
+## race: run the tests of concurrent code under the race detector
+.PHONY: race
+race:
+	$(GO) test -race ./internal/collect/... ./internal/parse/text/... ./cmd/...
+
+## check: all that CI runs: format, vet, lint, tests, races, and a scan of ourselves
+.PHONY: check
+check: lint test race self
+
+## lint: formatting, vet and staticcheck
+.PHONY: lint
+lint:
+	@unformatted=$$(gofmt -l $$(git ls-files --cached --others --exclude-standard '*.go')); \
+	if [ -n "$$unformatted" ]; then echo "run gofmt -w on:"; echo "$$unformatted"; exit 1; fi
+	$(GO) vet ./...
+	$(GO) tool $(TOOLS) staticcheck ./...
+	$(GO) mod tidy -diff
+
+## self: scan this repository by its own policy
+.PHONY: self
+self: build
+	$(BIN) scan .
+
+## fuzz: run every fuzz target for FUZZTIME (10s)
+.PHONY: fuzz
+fuzz:
+	@grep -rl '^func Fuzz' --include='*_test.go' internal | xargs -n1 dirname | sort -u | while read -r dir; do \
+	  for target in $$(grep -ho '^func Fuzz[A-Za-z0-9]*' "$$dir"/*_test.go | sed 's/^func //'); do \
+	    echo "$$dir $$target"; $(GO) test "./$$dir" -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) || exit 1; \
+	  done; done
+
+## golden: rewrite expected output of cases and reports; read the diff like code
+.PHONY: golden
+golden:
+	$(GO) test ./checks/... ./reports/... -update
+	$(GO) test ./cmd/... -update
+
+## bench: measure speed and memory
+.PHONY: bench
+bench:
+	$(GO) test ./... -run '^$$' -bench . -benchmem
+
+## new-check: lay out a check, ID=some-defect FAMILY=pinning
+.PHONY: new-check
+new-check:
+	@$(GO) run ./internal/newcheck -id '$(ID)' -family '$(FAMILY)'
+
+# The SARIF validator comes from the npm registry, by a lock.
+.PHONY: test-tools
+test-tools: .ci/npm/node_modules/.installed
+
+.ci/npm/node_modules/.installed: .ci/npm/package-lock.json
+	@cd .ci/npm && npm ci --silent
+	@chmod +x .ci/npm/node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool
+	@touch $@
+
+## help: list the targets
+.PHONY: help
+help:
+	@sed -n 's/^## //p' Makefile | awk -F': ' '{printf "  %-12s %s\n", $$1, $$2}'
