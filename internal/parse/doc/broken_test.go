@@ -99,6 +99,39 @@ func TestHostileInput(t *testing.T) {
 	}
 }
 
+// Nothing on a long line may cost a walk along the line.
+func TestLongLines(t *testing.T) {
+	words := strings.Repeat("é go ", 200_000)
+	items := strings.Repeat("\"é g\\\"o\", ", 100_000)
+	for _, c := range []struct{ name, language, file string }{
+		{"plain", "yaml", "a: " + words},
+		{"quoted", "yaml", "a: \"" + words + "\""},
+		{"literal", "yaml", "a: |\n  " + words},
+		{"flow list", "yaml", "a: [" + items + "]"},
+		{"flow list of plain scalars", "yaml", "a: [" + strings.Repeat("é go, ", 100_000) + "]"},
+		{"list", "json", "{\"a\": [" + items + "]}"},
+		{"list", "toml", "a = [" + items + "]"},
+		{"escapes", "yaml", "a: \"" + strings.Repeat(`\n`, 500_000) + "\""},
+		{"escapes", "json", "{\"a\": \"" + strings.Repeat(`\n`, 500_000) + "\"}"},
+		{"escapes", "toml", "a = \"" + strings.Repeat(`\n`, 500_000) + "\""},
+	} {
+		t.Run(c.language+" "+c.name, func(t *testing.T) {
+			src := text.NewSource("f", []byte(c.file))
+			start := time.Now()
+			n, err := readers[c.language](src)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, item := range n.Get("a").Strings() {
+				item.At()
+			}
+			if took := time.Since(start); took > 3*time.Second {
+				t.Errorf("took %v", took)
+			}
+		})
+	}
+}
+
 func TestManyProblemsAreCounted(t *testing.T) {
 	_, err := YAML(text.NewSource("f", []byte(strings.Repeat("a: 1\n", 100))))
 	problems := problemsOf(err)

@@ -63,17 +63,18 @@ func (s *scalarReader) blanks() int {
 // one line end is a space, and of more all but the first are kept.
 func (s *scalarReader) fold(n int) {
 	end := s.at + n
-	first := s.lines.lineEnd(s.at)
-	if first >= end {
+	first := plainLength(s.rest()[:n], "")
+	if first == n {
 		s.take(n)
 		return
 	}
-	s.at = first
+	s.at += first
 	size := breakSize(s.rest())
+	after := s.lines.file[s.at+size : end]
 	switch value := breakValue(s.rest()); {
 	case value != "\n":
 		s.takeAs(value, size)
-	case s.lines.lineEnd(s.at+size) >= end:
+	case plainLength(after, "") == len(after):
 		s.takeAs(" ", size)
 	default:
 		s.at += size

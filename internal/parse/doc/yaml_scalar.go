@@ -28,11 +28,12 @@ func (r *yamlReader) scalar(n *Node, y *yaml.Node, bare bool) {
 		return
 	}
 	r.coarse++
-	line := r.source.Text(start, r.lines.lineEnd(start))
+	nearby := r.lines.file[start:min(start+len(y.Value), len(r.lines.file))]
+	nearby = nearby[:plainLength(nearby, "")]
 	var whole text.Builder
-	whole.Append(y.Value, line)
+	whole.Append(y.Value, r.source.Text(start, start+len(nearby)))
 	n.Text = whole.Text()
-	r.cursor = max(r.cursor, r.lines.lineEnd(start))
+	r.cursor = max(r.cursor, start+len(nearby))
 }
 
 func yamlKind(tag string) Kind {
