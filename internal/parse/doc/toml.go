@@ -8,7 +8,9 @@ import (
 )
 
 // TOML reads TOML 1.1. A table stands where its header is written, or at its
-// key where no header names it; dates and times are Strings.
+// key where no header names it; dates and times are Strings. It lets more pass
+// than the language does: a month may be 13, and dotted keys may add to a table
+// that is closed.
 //
 // On broken input the node holds all that stands before the break, and the
 // error joins *text.Error values. A key or table given twice is an error as
