@@ -44,17 +44,21 @@ type Job struct {
 	Needs       []string    `json:"needs,omitempty"`
 	If          Text        `json:"if,omitzero"`
 	RunsOn      []Text      `json:"runsOn,omitempty"`
+	RunnerGroup Text        `json:"runnerGroup,omitzero"`
 	Environment Text        `json:"environment,omitzero"`
 	Permissions Permissions `json:"permissions"`
 	Env         []Variable  `json:"env,omitempty"`
-	With        []Variable  `json:"with,omitempty"`
-	Secrets     []Variable  `json:"secrets,omitempty"` // one named "inherit" for `secrets: inherit`
-	Shell       string      `json:"shell,omitempty"`
-	Dir         string      `json:"dir,omitempty"`
-	Steps       []Step      `json:"steps,omitempty"` // in order; those of a `parallel:` group one after the other
+	// Matrix holds the values of each axis one by one; an axis that is an expression has that one value.
+	Matrix  []Variable `json:"matrix,omitempty"`
+	With    []Variable `json:"with,omitempty"`
+	Secrets []Variable `json:"secrets,omitempty"` // one named "inherit" for `secrets: inherit`
+	Shell   string     `json:"shell,omitempty"`
+	Dir     string     `json:"dir,omitempty"`
+	Steps   []Step     `json:"steps,omitempty"` // in order; those of a `parallel:` group one after the other
 }
 
-// Step is one step of a job or of a composite action.
+// Step is one step of a job or of a composite action. Steps without id and name
+// share an anchor; place and anchor together tell which Script is a step's own.
 type Step struct {
 	ID     string     `json:"id,omitempty"`
 	Name   string     `json:"name,omitempty"`
@@ -79,16 +83,27 @@ type Action struct {
 	Steps  []Step     `json:"steps,omitempty"`
 }
 
-// ActionLock is `.github/workflows/actions.lock`.
+// ActionLock is `.github/workflows/actions.lock`. It binds the workflows that it
+// lists and no others.
 type ActionLock struct {
-	Path    string            `json:"path"`
-	Entries []ActionLockEntry `json:"entries,omitempty"`
+	Path      string            `json:"path"`
+	Version   string            `json:"version,omitempty"` // of the format: v0.0.2
+	Workflows []LockedWorkflow  `json:"workflows,omitempty"`
+	Entries   []ActionLockEntry `json:"entries,omitempty"`
+}
+
+// LockedWorkflow is a workflow that may run only what the lock holds.
+type LockedWorkflow struct {
+	Path string   `json:"path"`
+	Uses []Text   `json:"uses,omitempty"` // owner/name@ref of its own `uses:`
+	At   Location `json:"at"`
 }
 
 // ActionLockEntry says which commit an action's ref stands for.
 type ActionLockEntry struct {
-	Uses   string   `json:"uses"` // owner/name[/path]@ref
-	Commit string   `json:"commit"`
+	Uses   string   `json:"uses"`             // owner/name@ref
+	Commit string   `json:"commit"`           // full SHA
+	Nested []Text   `json:"nested,omitempty"` // what the action itself uses, likewise
 	At     Location `json:"at"`
 }
 

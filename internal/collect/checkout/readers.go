@@ -2,11 +2,15 @@ package checkout
 
 import (
 	"github.com/sealvet/sealvet/internal/evidence"
+	"github.com/sealvet/sealvet/internal/parse/actionlock"
 	"github.com/sealvet/sealvet/internal/parse/bun"
 	"github.com/sealvet/sealvet/internal/parse/npm"
 	"github.com/sealvet/sealvet/internal/parse/pnpm"
 	"github.com/sealvet/sealvet/internal/parse/scriptfile"
 	"github.com/sealvet/sealvet/internal/parse/text"
+	"github.com/sealvet/sealvet/internal/parse/toolchain"
+	"github.com/sealvet/sealvet/internal/parse/updater"
+	"github.com/sealvet/sealvet/internal/parse/workflow"
 	"github.com/sealvet/sealvet/internal/parse/yarn"
 )
 
@@ -23,6 +27,11 @@ type reader struct {
 // readers is the list of everything sealvet can read. A file goes to each reader
 // that takes it.
 var readers = []reader{
+	{kind: evidence.Workflows, takes: workflow.Takes, read: workflow.Read},
+	{kind: evidence.Workflows, takes: workflow.TakesAction, read: workflow.ReadAction},
+	{kind: evidence.ActionLocks, takes: actionlock.Takes, read: actionlock.Read},
+	{kind: evidence.Updaters, takes: updater.Takes, read: updater.Read},
+	{kind: evidence.Toolchains, takes: toolchain.Takes, read: toolchain.Read},
 	{kind: evidence.Manifests, takes: npm.TakesManifest, read: npm.ReadManifest},
 	{kind: evidence.Commands, takes: npm.TakesManifest, read: npm.ReadScripts},
 	{kind: evidence.Lockfiles, takes: npm.TakesLock, read: npm.ReadLock},

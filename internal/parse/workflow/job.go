@@ -1,0 +1,108 @@
+package workflow
+
+import (
+	"cmp"
+
+	"github.com/sealvet/sealvet/internal/evidence"
+	"github.com/sealvet/sealvet/internal/parse/doc"
+	"github.com/sealvet/sealvet/internal/parse/text"
+)
+
+// job reads one job: steps on a runner, or the call of a reusable workflow.
+func (r *reader) job(w *evidence.Workflow, id text.Text, node *doc.Node) evidence.Job {
+	run := node.Get("defaults", "run")
+	job := evidence.Job{
+		ID:          id.Value,
+		Name:        node.Get("name").String(),
+		At:          id.At(),
+		Uses:        located(node.Get("uses")),
+		Needs:       values(node.Get("needs")),
+		If:          located(node.Get("if")),
+		Environment: located(node.Get("environment")),
+		Permissions: permissions(node),
+		Env:         variables(node.Get("env")),
+		Matrix:      matrix(node.Get("strategy", "matrix")),
+		With:        variables(node.Get("with")),
+		Secrets:     secrets(node.Get("secrets")),
+		Shell:       run.Get("shell").String(),
+		Dir:         run.Get("working-directory").String(),
+	}
+	if node.Kind != doc.Map {
+		r.wrong(node, "job "+id.Value+" is not a mapping")
+		return job
+	}
+	if name := node.Get("environment", "name"); name != nil {
+		job.Environment = located(name)
+	}
+	job.RunsOn, job.RunnerGroup = runner(node.Get("runs-on"))
+	r.jobImages(id.Value, node)
+	within := scope{
+		parent: "jobs/" + id.Value,
+		origin: evidence.FromStep,
+		shell:  defaultShell(job, w.Shell),
+		dir:    cmp.Or(job.Dir, w.Dir),
+		env:    constants(nil, w.Env, job.Env),
+		levels: [][]evidence.Variable{w.Env, job.Env},
+		matrix: job.Matrix,
+	}
+	job.Steps = r.steps(node.Get("steps"), within)
+	return job
+}
+
+// runner reads runs-on: a label, a list of labels, or a group with labels.
+func runner(n *doc.Node) (labels []evidence.Text, group evidence.Text) {
+	if n != nil && n.Kind == doc.Map {
+		group = located(n.Get("group"))
+		n = n.Get("labels")
+	}
+	for _, label := range n.Strings() {
+		labels = append(labels, label.Located())
+	}
+	return labels, group
+}
+
+// secrets are those that a job hands to a reusable workflow; inherit hands over
+// all of them.
+func secrets(n *doc.Node) []evidence.Variable {
+	if n.String() == "inherit" {
+		return []evidence.Variable{variable("inherit", n)}
+	}
+	return variables(n)
+}
+
+// matrix lists the constant values of each axis, those of include among them.
+func matrix(n *doc.Node) []evidence.Variable {
+	var all []evidence.Variable
+	for name, axis := range n.All() {
+		switch {
+		case name.Value == "exclude":
+		case name.Value == "include":
+			for _, combination := range axis.List() {
+				all = append(all, variables(combination)...)
+			}
+		default:
+			for _, value := range axis.List() {
+				if isScalar(value) {
+					all = append(all, variable(name.Value, value))
+				} else { // an axis of mappings: matrix.axis.key
+					for _, v := range variables(value) {
+						v.Name = name.Value + "." + v.Name
+						all = append(all, v)
+					}
+				}
+			}
+			if isScalar(axis) && axis.Kind != doc.Null { // fromJSON(...): known to the run only
+				all = append(all, variable(name.Value, axis))
+			}
+		}
+	}
+	return all
+}
+
+func values(n *doc.Node) []string {
+	var all []string
+	for _, value := range n.Strings() {
+		all = append(all, value.Value)
+	}
+	return all
+}
