@@ -2,6 +2,7 @@
 package checks
 
 import (
+	"github.com/sealvet/sealvet/checks/pinning"
 	"github.com/sealvet/sealvet/checks/policy"
 	"github.com/sealvet/sealvet/internal/audit"
 )
@@ -9,6 +10,10 @@ import (
 // All lists the checks, family by family.
 var All = []*audit.Check{
 	// pinning: the same name must always mean the same bytes
+	pinning.UnpinnedAction,
+	pinning.ActionOutsideLock,
+	pinning.FloatingToolchain,
+	pinning.PinsWithoutUpdates,
 
 	// hermetic: a build takes nothing but its declared inputs
 
