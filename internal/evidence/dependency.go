@@ -43,7 +43,10 @@ type Manifest struct {
 	// Matches says, lock by lock, where manifest and lock disagree.
 	Matches []LockMatch `json:"matches,omitempty"`
 	// MCPName is the name under which the package proves to belong to a registry entry (package.json mcpName).
-	MCPName      Text         `json:"mcpName,omitzero"`
+	MCPName Text `json:"mcpName,omitzero"`
+	// Keywords and Bins (names of the commands it installs) tell an MCP server from a program that uses one.
+	Keywords     []string     `json:"keywords,omitempty"`
+	Bins         []string     `json:"bins,omitempty"`
 	Dependencies []Dependency `json:"dependencies,omitempty"`
 	At           Location     `json:"at"`
 }
@@ -60,6 +63,9 @@ type Dependency struct {
 	// Commit is the full SHA a git requirement names, if it does.
 	Commit string `json:"commit,omitempty"`
 	Hashed bool   `json:"hashed,omitempty"` // the manifest line itself carries hashes (requirements.txt)
+	// Inherits: the requirement stands in a manifest above (Cargo workspace, central NuGet versions,
+	// parent POM); the collector puts it here.
+	Inherits bool `json:"inherits,omitempty"`
 	// Locked is what the covering lock holds for it; nil when it holds nothing.
 	Locked *LockRef `json:"locked,omitempty"`
 	// Satisfied says whether that is what the manifest asks for.

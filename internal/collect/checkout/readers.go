@@ -4,8 +4,11 @@ import (
 	"github.com/sealvet/sealvet/internal/evidence"
 	"github.com/sealvet/sealvet/internal/parse/actionlock"
 	"github.com/sealvet/sealvet/internal/parse/bun"
+	"github.com/sealvet/sealvet/internal/parse/cargo"
+	"github.com/sealvet/sealvet/internal/parse/gomod"
 	"github.com/sealvet/sealvet/internal/parse/npm"
 	"github.com/sealvet/sealvet/internal/parse/pnpm"
+	"github.com/sealvet/sealvet/internal/parse/python"
 	"github.com/sealvet/sealvet/internal/parse/scriptfile"
 	"github.com/sealvet/sealvet/internal/parse/text"
 	"github.com/sealvet/sealvet/internal/parse/toolchain"
@@ -39,6 +42,12 @@ var readers = []reader{
 	{kind: evidence.Manifests, takes: pnpm.TakesWorkspace, read: pnpm.ReadWorkspace},
 	{kind: evidence.Lockfiles, takes: pnpm.TakesLock, read: pnpm.ReadLock},
 	{kind: evidence.Lockfiles, takes: bun.Takes, read: bun.Read, binary: true},
+	{kind: evidence.Manifests, takes: python.TakesManifest, read: python.ReadManifest},
+	{kind: evidence.Lockfiles, takes: python.TakesLock, read: python.ReadLock},
+	{kind: evidence.Manifests, takes: gomod.TakesManifest, read: gomod.ReadManifest},
+	{kind: evidence.Lockfiles, takes: gomod.TakesLock, read: gomod.ReadLock},
+	{kind: evidence.Manifests, takes: cargo.TakesManifest, read: cargo.ReadManifest},
+	{kind: evidence.Lockfiles, takes: cargo.TakesLock, read: cargo.ReadLock},
 	{kind: evidence.Commands, takes: scriptfile.Takes, read: scriptfile.Read},
 	{kind: evidence.Commands, takes: scriptfile.TakesNameless, read: scriptfile.Read, loose: true},
 }
