@@ -135,7 +135,7 @@ func withoutCredentials(remote string) string {
 	return remote
 }
 
-// ownerAndName reads owner/name off a remote: the last two parts of its path.
+// ownerAndName reads owner/name off a remote: its path, which in GitLab may name groups in groups.
 func ownerAndName(remote string) string {
 	path := strings.TrimSuffix(strings.TrimRight(remote, "/"), ".git")
 	if parsed, err := url.Parse(path); err == nil && parsed.Host != "" {
@@ -149,5 +149,5 @@ func ownerAndName(remote string) string {
 	if len(parts) < 2 {
 		return ""
 	}
-	return strings.Join(parts[len(parts)-2:], "/")
+	return strings.Join(parts, "/")
 }

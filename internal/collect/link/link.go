@@ -7,4 +7,6 @@ import "github.com/sealvet/sealvet/internal/evidence"
 
 // All runs every pass, in the order in which they build on each other.
 func All(seen *evidence.Snapshot) {
+	Locks(seen)
+	Roles(seen)
 }
