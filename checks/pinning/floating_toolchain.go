@@ -111,7 +111,11 @@ func inspectPythonVersion(seen *evidence.Snapshot, record *audit.Record) {
 // bring along, where nothing says which version of it reads the lock.
 func inspectPackageManager(seen *evidence.Snapshot, record *audit.Record) {
 	chosen := make(map[string]bool)
+	byWorkflow := make(map[string]bool)
 	for _, t := range seen.Toolchains {
+		if t.Where == "pnpm/action-setup" {
+			byWorkflow[t.Tool] = true
+		}
 		if t.Tool == "pnpm" || t.Tool == "yarn" {
 			chosen[path.Dir(t.At.Path)] = true
 		}
@@ -122,8 +126,11 @@ func inspectPackageManager(seen *evidence.Snapshot, record *audit.Record) {
 		}
 	}
 	for _, lock := range seen.Lockfiles {
-		if lock.Tool != "pnpm" && lock.Tool != "yarn" || covered(chosen, lock.Path) {
-			continue // npm comes with Node, and the others are chosen
+		if lock.Tool != "pnpm" && lock.Tool != "yarn" {
+			continue // npm comes with Node
+		}
+		if byWorkflow[lock.Tool] || covered(chosen, lock.Path) {
+			continue // judged where the version stands
 		}
 		record.Defect(audit.Finding{
 			Subject:  lock.Tool,

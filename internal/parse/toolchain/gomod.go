@@ -2,6 +2,7 @@ package toolchain
 
 import (
 	"errors"
+	"slices"
 
 	"golang.org/x/mod/modfile"
 
@@ -16,13 +17,19 @@ func goMod(src *text.Source, out *evidence.Snapshot) error {
 	if err != nil {
 		return goModErrors(src, err)
 	}
+	lines := make(map[string]*modfile.Line)
+	for _, statement := range file.Syntax.Stmt {
+		if line, ok := statement.(*modfile.Line); ok && len(line.Token) > 0 {
+			lines[line.Token[0]] = line
+		}
+	}
 	switch {
-	case file.Toolchain != nil && file.Toolchain.Name != "default":
-		choose(out, "go", "toolchain", lastToken(src, file.Toolchain.Syntax))
-	case file.Go != nil:
-		choose(out, "go", "go", lastToken(src, file.Go.Syntax))
-	case file.Module != nil:
-		at := src.Text(file.Module.Syntax.Start.Byte, file.Module.Syntax.End.Byte)
+	case lines["toolchain"] != nil && !slices.Contains(lines["toolchain"].Token, "default"):
+		choose(out, "go", "toolchain", lastToken(src, lines["toolchain"]))
+	case lines["go"] != nil:
+		choose(out, "go", "go", lastToken(src, lines["go"]))
+	case lines["module"] != nil:
+		at := src.Text(lines["module"].Start.Byte, lines["module"].End.Byte)
 		out.Toolchains = append(out.Toolchains, evidence.Toolchain{
 			Tool: "go", Pin: evidence.PinFloating, Why: "no go line", Where: "go.mod", Anchor: "go", At: at.At(),
 		})

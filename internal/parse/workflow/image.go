@@ -1,10 +1,9 @@
 package workflow
 
 import (
-	"strings"
-
 	"github.com/sealvet/sealvet/internal/evidence"
 	"github.com/sealvet/sealvet/internal/parse/doc"
+	"github.com/sealvet/sealvet/internal/parse/image"
 	"github.com/sealvet/sealvet/internal/parse/text"
 )
 
@@ -52,16 +51,7 @@ func (r *reader) addImage(use evidence.ImageUse, anchor string, ref, written tex
 	if symbolic(ref.Value) {
 		one.Pin, one.Why = evidence.PinUnknown, "an expression that only the run resolves"
 	} else {
-		one.Pin, one.Why = classify(ref.Value)
+		one.Pin, one.Why = image.Classify(ref.Value)
 	}
 	r.out.Images = append(r.out.Images, one)
-}
-
-// classify says how firmly a reference names its image.
-func classify(ref string) (evidence.Pin, string) {
-	_, digest, found := strings.Cut(ref, "@sha256:")
-	if found && len(digest) == 64 {
-		return evidence.PinExact, ""
-	}
-	return evidence.PinFloating, "no digest"
 }

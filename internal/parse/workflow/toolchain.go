@@ -11,12 +11,15 @@ import (
 // or by the file that does.
 type setup struct{ tool, version, file string }
 
+// setups knows the actions that set a toolchain up. That of pnpm has no way to
+// take whatever is there: without a version it wants packageManager.
 var setups = map[string]setup{
 	"actions/setup-node":   {"node", "node-version", "node-version-file"},
 	"actions/setup-python": {"python", "python-version", "python-version-file"},
 	"actions/setup-go":     {"go", "go-version", "go-version-file"},
 	"actions/setup-java":   {"java", "java-version", "java-version-file"},
 	"actions/setup-dotnet": {"dotnet", "dotnet-version", "global-json-file"},
+	"pnpm/action-setup":    {"pnpm", "version", ""},
 }
 
 // stepToolchain reads the toolchain that a setup action brings.
@@ -35,6 +38,8 @@ func (r *reader) stepToolchain(step evidence.Step, within scope) {
 		return
 	case file.Value != "":
 		chosen.Pin, chosen.Why, chosen.At = evidence.PinLocked, "read from "+file.Value, file.At
+	case setup.file == "":
+		return // packageManager is read where it stands
 	default:
 		chosen.Pin, chosen.Why = toolchain.Classify(setup.tool, "")
 	}
