@@ -57,8 +57,10 @@ type Snapshot struct {
 	Bundles         []Bundle         `json:"bundles,omitempty"`
 	Launches        []Launch         `json:"launches,omitempty"`
 	Remotes         []Remote         `json:"remotes,omitempty"`
-	NameMarks       []NameMark       `json:"nameMarks,omitempty"`
-	Signals         []Signal         `json:"signals,omitempty"`
+	// ConfigProblems is what clients refuse of their configurations.
+	ConfigProblems []Problem  `json:"configProblems,omitempty"`
+	NameMarks      []NameMark `json:"nameMarks,omitempty"`
+	Signals        []Signal   `json:"signals,omitempty"`
 
 	Policy  *PolicyFile `json:"policy,omitempty"` // the repository's own policy, unread
 	Ignores []Ignore    `json:"ignores,omitempty"`

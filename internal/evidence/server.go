@@ -104,13 +104,14 @@ type Launch struct {
 
 // Remote is one remote server that a configuration or manifest names.
 type Remote struct {
-	Path   string `json:"path"`
-	Server string `json:"server,omitempty"`
-	Anchor string `json:"anchor"`
-	URL    Text   `json:"url"`
-	Auth   Answer `json:"auth"`             // headers, OAuth or a token are set or asked for
-	Checks Answer `json:"checks,omitempty"` // certificates are verified: No when a setting turns it off
-	Shown  bool   `json:"shown,omitempty"`  // in docs only
+	Path   string       `json:"path"`
+	Server string       `json:"server,omitempty"`
+	Anchor string       `json:"anchor"`
+	URL    Text         `json:"url"`
+	Auth   Answer       `json:"auth"`             // headers, OAuth or a token are set or asked for
+	Checks Answer       `json:"checks,omitempty"` // certificates are verified: No when a setting turns it off
+	Shown  bool         `json:"shown,omitempty"`  // in docs only
+	Origin LaunchOrigin `json:"origin,omitempty"`
 	// Approves is as in Launch.
 	Approves []Text   `json:"approves,omitempty"`
 	At       Location `json:"at"`
