@@ -9,6 +9,7 @@ import (
 	"github.com/sealvet/sealvet/internal/parse/npm"
 	"github.com/sealvet/sealvet/internal/parse/pnpm"
 	"github.com/sealvet/sealvet/internal/parse/python"
+	"github.com/sealvet/sealvet/internal/parse/registry"
 	"github.com/sealvet/sealvet/internal/parse/scriptfile"
 	"github.com/sealvet/sealvet/internal/parse/text"
 	"github.com/sealvet/sealvet/internal/parse/toolchain"
@@ -48,6 +49,7 @@ var readers = []reader{
 	{kind: evidence.Lockfiles, takes: gomod.TakesLock, read: gomod.ReadLock},
 	{kind: evidence.Manifests, takes: cargo.TakesManifest, read: cargo.ReadManifest},
 	{kind: evidence.Lockfiles, takes: cargo.TakesLock, read: cargo.ReadLock},
+	{kind: evidence.Registries, takes: registry.Takes, read: registry.Read},
 	{kind: evidence.Commands, takes: scriptfile.Takes, read: scriptfile.Read},
 	{kind: evidence.Commands, takes: scriptfile.TakesNameless, read: scriptfile.Read, loose: true},
 }
