@@ -12,6 +12,10 @@ var All = []*audit.Check{
 	// pinning: the same name must always mean the same bytes
 	pinning.UnpinnedAction,
 	pinning.ActionOutsideLock,
+	pinning.UnverifiedDownload,
+	pinning.MissingLockfile,
+	pinning.StaleLockfile,
+	pinning.LockfileWithoutIntegrity,
 	pinning.FloatingToolchain,
 	pinning.PinsWithoutUpdates,
 

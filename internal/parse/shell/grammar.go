@@ -30,14 +30,15 @@ var variants = map[evidence.Shell][]syntax.LangVariant{
 
 // readShell parses a unit and walks what parsed. A script that is not of its
 // own dialect but of the next is no problem.
-func (r *reader) readShell(u unit, shell evidence.Shell, sc scope) {
+func (r *reader) readShell(u unit, shell evidence.Shell, sc scope) (success []int) {
 	chunks := r.parse(u, shell)
 	w := r.walker(u, sc)
 	w.survey(chunks)
 	for _, one := range chunks {
 		w.base = one.base
-		w.stmts(one.stmts)
+		success = w.stmts(one.stmts).success
 	}
+	return success
 }
 
 func (r *reader) parse(u unit, shell evidence.Shell) []chunk {

@@ -235,7 +235,7 @@ func (w *walker) nest(index int, script word, shell evidence.Shell, errexit bool
 	if strings.TrimSpace(script.text.Value) == "" {
 		return
 	}
-	sc := scope{dir: w.dir, within: index + 1, errexit: errexit}
+	sc := scope{dir: w.dir, within: index + 1, errexit: errexit, function: w.function}
 	if shell == evidence.Exec || shell == evidence.Other {
 		shell = evidence.Bash
 	}

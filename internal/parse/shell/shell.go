@@ -43,6 +43,35 @@ func Read(src text.Text, ctx Context) (evidence.Script, error) {
 	return r.script, errors.Join(r.problems...)
 }
 
+// Line is one line of a recipe: a script that runs in a shell of its own.
+type Line struct {
+	Text   text.Text
+	Opaque [][2]int // as in Context
+	Errors bool     // its failure is ignored
+}
+
+// Lines reads the lines of a recipe as one Script. Each runs in its own shell,
+// after those before have succeeded.
+func Lines(lines []Line, ctx Context) (evidence.Script, error) {
+	var at evidence.Location
+	if n := len(lines); n > 0 {
+		first, last := lines[0].Text.At(), lines[n-1].Text.At()
+		at = first
+		at.EndLine, at.EndColumn = last.EndLine, last.EndColumn
+	}
+	r := newReader(at, ctx)
+	var guards []int
+	for _, line := range lines {
+		r.filling = line.Opaque
+		got := r.read(r.whole(line.Text), r.script.Shell, scope{dir: ctx.Dir, errexit: true, guards: guards})
+		if !line.Errors && len(got) > 0 {
+			guards = got
+		}
+	}
+	r.finish()
+	return r.script, errors.Join(r.problems...)
+}
+
 // Exec reads an argument list that no shell interprets: the exec form of a
 // Dockerfile, a list in a compose file. ["sh", "-c", "..."] nests.
 func Exec(words []text.Text, ctx Context) evidence.Script {
@@ -116,17 +145,18 @@ func stopsAtErrors(ctx Context) bool {
 	return false
 }
 
-// read reads one piece in its language.
-func (r *reader) read(u unit, shell evidence.Shell, sc scope) {
+// read reads one piece in its language. It tells which commands have succeeded
+// when the piece has.
+func (r *reader) read(u unit, shell evidence.Shell, sc scope) (success []int) {
 	if r.nesting > maxNesting {
 		r.problem(u.text.Errorf("shell nested more than %d deep is not read", maxNesting))
-		return
+		return nil
 	}
 	r.nesting++
 	defer func() { r.nesting-- }()
 	switch shell {
 	case evidence.Bash, evidence.POSIX:
-		r.readShell(u, shell, sc)
+		return r.readShell(u, shell, sc)
 	case evidence.PowerShell:
 		r.readPowerShell(u, sc)
 	case evidence.Cmd:
@@ -134,6 +164,7 @@ func (r *reader) read(u unit, shell evidence.Shell, sc scope) {
 	case evidence.Python:
 		r.readPython(u, sc)
 	}
+	return nil
 }
 
 // finish says of each command what it brings in.

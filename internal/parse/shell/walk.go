@@ -18,6 +18,7 @@ type scope struct {
 	within   int   // 1 + the command in one of whose words this stands
 	input    int   // 1 + the command whose output comes in
 	guards   []int // 1 + the commands whose success this needs
+	function string
 }
 
 // walker turns the statements of one unit into commands, in source order.
@@ -107,9 +108,13 @@ func (w *walker) kind(s *syntax.Stmt) outcome {
 			w.branch(func() { w.stmts(item.Stmts) })
 		}
 	case *syntax.FuncDecl:
-		w.function(x.Body)
+		name := ""
+		if x.Name != nil {
+			name = x.Name.Value
+		}
+		w.body(name, x.Body)
 	case *syntax.TestDecl:
-		w.function(x.Body)
+		w.body("@test", x.Body)
 	case *syntax.TimeClause:
 		if x.Stmt != nil {
 			return w.stmt(x.Stmt)
@@ -255,12 +260,12 @@ func (w *walker) forClause(x *syntax.ForClause) {
 	})
 }
 
-// function walks a body where it is written. Nobody knows yet where and after
-// what it is called, so it may rely on constants only.
-func (w *walker) function(body *syntax.Stmt) {
+// body walks that of a function where it is written. Nobody knows yet where and
+// after what it is called, so it may rely on constants only.
+func (w *walker) body(name string, body *syntax.Stmt) {
 	scope, vars := w.scope, w.vars
 	w.vars = newVariables(w.constants)
-	w.guards, w.input = nil, 0
+	w.guards, w.input, w.function = nil, 0, name
 	w.stmt(body)
 	w.scope, w.vars = scope, vars
 }
@@ -325,7 +330,7 @@ func (w *walker) span(node syntax.Node) evidence.Location {
 // reserve keeps the place of a command before those in its words.
 func (w *walker) reserve(at evidence.Location) int {
 	w.script.Commands = append(w.script.Commands, evidence.Command{
-		At: at, Within: w.within, Input: w.input, Guards: w.guards, Dir: w.dir,
+		At: at, Within: w.within, Input: w.input, Guards: w.guards, Func: w.function, Dir: w.dir,
 	})
 	return len(w.script.Commands) - 1
 }

@@ -1,0 +1,265 @@
+package pinning
+
+import (
+	"path"
+	"strings"
+
+	"github.com/sealvet/sealvet/internal/evidence"
+)
+
+var hashers = map[string]bool{
+	"sha256sum": true, "sha512sum": true, "sha384sum": true, "sha224sum": true, "sha1sum": true, "md5sum": true, "shasum": true,
+	"gsha256sum": true, "b2sum": true, "b3sum": true, "sha256": true, "sha512": true, "digest": true, "cksum": true,
+}
+
+// verify notes a command that would notice other bytes than expected.
+func (m *machine) verify(i int, in flow) {
+	c := &m.script.Commands[i]
+	program := c.Program()
+	switch {
+	case hashers[program] && m.checksums(c):
+		m.checksum(i, c, in)
+	case isSignature(c):
+		m.named(i, c)
+	case program == "[" || program == "[[" || program == "test" || program == "cmp" || program == "diff" || program == "if":
+		m.compared(i, c)
+	case program == "grep" && len(in.hashes) > 0, program == "grep" && m.mentions(c):
+		m.compared(i, c)
+	}
+}
+
+// checksums tells sha256sum -c from sha256sum.
+func (m *machine) checksums(c *evidence.Command) bool {
+	for _, word := range c.Words[1:] {
+		if v := word.Value; v == "--check" || len(v) > 1 && v[0] == '-' && v[1] != '-' && strings.ContainsRune(v, 'c') {
+			return true
+		}
+	}
+	return false
+}
+
+// checksum is a list of hashes compared with files. Who wrote the list decides
+// what that is worth.
+func (m *machine) checksum(i int, c *evidence.Command, in flow) {
+	list := in.bytes
+	text := ""
+	for _, word := range c.Words[1:] {
+		if isFlag(word.Value) {
+			continue
+		}
+		list = union(list, m.held(c.Dir, word.Value))
+		list = union(list, m.result(word).bytes)
+	}
+	if c.Input > 0 {
+		for _, word := range m.script.Commands[c.Input-1].Words {
+			text += " " + word.Value
+		}
+	}
+	for _, redir := range c.Redir {
+		if redir.Op == "<<" || redir.Op == "<<<" {
+			text += " " + redir.Target.Value
+		}
+	}
+	m.judge(i, m.mentioned(text, list), list)
+}
+
+// mentioned is the downloads whose file a text names, or all that were saved
+// if it names none.
+func (m *machine) mentioned(text string, except []*download) []*download {
+	var named, saved []*download
+	for _, d := range m.downloads {
+		if d.base == "" || contains(except, d) {
+			continue
+		}
+		saved = append(saved, d)
+		if strings.Contains(plainVariables(text), d.base) {
+			named = append(named, d)
+		}
+	}
+	if len(named) > 0 {
+		return named
+	}
+	return saved
+}
+
+func contains(list []*download, d *download) bool {
+	for _, one := range list {
+		if one == d {
+			return true
+		}
+	}
+	return false
+}
+
+// judge weighs a comparison of downloads with what other downloads say. A list
+// from the same place proves nothing unless its own signature was checked.
+func (m *machine) judge(i int, what, against []*download) {
+	for _, d := range what {
+		if beside := m.fromSamePlace(d, against, i); beside != nil {
+			d.beside = beside
+			continue
+		}
+		m.check(i, d)
+	}
+}
+
+func (m *machine) fromSamePlace(d *download, against []*download, i int) *download {
+	for _, list := range against {
+		if list == d || m.heeded(list, i) || isAddressedByContent(list.from) {
+			continue
+		}
+		if a, b := hostOf(d.from), hostOf(list.from); a == b || a == "" || b == "" {
+			return list
+		}
+	}
+	return nil
+}
+
+// check notes that command i compares the download.
+func (m *machine) check(i int, d *download) {
+	c := m.script.Commands[i]
+	d.checks = append(d.checks, checked{m.number, i, c.Func, m.dependent[i+1]})
+}
+
+// isSignature tells the programs that verify a signature or an attestation.
+func isSignature(c *evidence.Command) bool {
+	has := func(list ...string) bool {
+		for _, word := range c.Words[1:] {
+			for _, one := range list {
+				if word.Value == one {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	switch c.Program() {
+	case "cosign":
+		return has("verify-blob", "verify-blob-attestation")
+	case "gpg", "gpg2", "gpgv", "sq":
+		return has("--verify", "verify") || c.Program() == "gpgv"
+	case "minisign":
+		return has("-V", "-Vm", "-Vqm", "-Vxm")
+	case "signify", "signify-openbsd":
+		return has("-V", "-C", "-Vq")
+	case "slsa-verifier":
+		return has("verify-artifact", "verify-npm-package")
+	case "gh":
+		return has("attestation", "at") && has("verify") || has("verify-asset")
+	case "openssl":
+		return has("-verify")
+	case "ssh-keygen":
+		return has("verify")
+	case "rpm", "rpmkeys":
+		return has("--checksig", "-K")
+	case "codesign":
+		return has("-v", "--verify", "-vv", "-dv", "--deep")
+	case "spctl", "Get-AuthenticodeSignature", "debsig-verify", "dpkg-sig", "in-toto-verify", "witness":
+		return true
+	case "jarsigner", "sigstore", "sigstore-python", "apksigner", "crane":
+		return has("-verify", "verify")
+	case "python", "python3":
+		return has("sigstore") && has("verify")
+	case "signtool", "rekor-cli", "conjur":
+		return has("verify")
+	}
+	return false
+}
+
+// named is a signature check: of the downloads in its words, or of all if none
+// is recognisable there.
+func (m *machine) named(i int, c *evidence.Command) {
+	text := ""
+	var what []*download
+	for _, word := range c.Words[1:] {
+		text += " " + word.Value
+		what = union(what, m.held(c.Dir, word.Value))
+	}
+	if len(what) == 0 || onlySignatures(what) {
+		what = union(what, m.mentioned(text, nil))
+	}
+	for _, d := range what {
+		m.check(i, d)
+	}
+}
+
+// onlySignatures: gpg --verify file.asc speaks of file.
+func onlySignatures(what []*download) bool {
+	for _, d := range what {
+		switch path.Ext(d.base) {
+		case ".asc", ".sig", ".sign", ".gpg", ".minisig", ".sigstore", ".pem", ".json", ".bundle":
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// compared is a test with a hash of a download on one side. Where the other
+// side was downloaded too, it comes from beside.
+func (m *machine) compared(i int, c *evidence.Command) {
+	var f flow
+	if c.Input > 0 {
+		f = m.out[c.Input-1]
+	}
+	for _, word := range c.Words {
+		f = f.and(m.result(word))
+		f.bytes = union(f.bytes, m.held(c.Dir, word.Value))
+	}
+	if len(f.hashes) > 0 {
+		m.judge(i, f.hashes, f.bytes)
+	}
+}
+
+// mentions says whether a hash of a download is among the words.
+func (m *machine) mentions(c *evidence.Command) bool {
+	for _, word := range c.Words {
+		if len(m.result(word).hashes) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// heeded says whether some check of the download must have succeeded for
+// command i to run. A check in an earlier script ends the job if it fails; one
+// in another function is given the benefit of the doubt, for nobody followed
+// where it is called.
+func (m *machine) heeded(d *download, i int) bool {
+	if len(d.checks) == 0 {
+		return false
+	}
+	needed := m.needs(i)
+	function := m.script.Commands[i].Func
+	for _, one := range d.checks {
+		if one.script < m.number || needed[one.command] || one.function != function {
+			return true
+		}
+	}
+	d.ignored = true
+	return false
+}
+
+// needs is every command of the script whose success command i needs.
+func (m *machine) needs(i int) map[int]bool {
+	needed := make(map[int]bool)
+	pending := []int{i}
+	for len(pending) > 0 {
+		c := m.script.Commands[pending[len(pending)-1]]
+		pending = pending[:len(pending)-1]
+		next := c.Guards
+		if c.Within > 0 {
+			next = append(next[:len(next):len(next)], c.Within)
+		}
+		if c.Input > 0 {
+			next = append(next[:len(next):len(next)], c.Input)
+		}
+		for _, one := range next {
+			if !needed[one-1] {
+				needed[one-1] = true
+				pending = append(pending, one-1)
+			}
+		}
+	}
+	return needed
+}

@@ -1,0 +1,369 @@
+package pinning
+
+import (
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/sealvet/sealvet/internal/evidence"
+)
+
+// A machine follows what was downloaded through the scripts that run on it one
+// after the other: into files, through pipes and variables, until it is run.
+type machine struct {
+	tree      map[string]bool        // folders and files of the repository
+	files     map[string][]*download // by key: what a file holds
+	folders   map[string][]*download // by key: what was unpacked there
+	variables map[string]flow
+	downloads []*download
+	checks    []checked
+	script    *evidence.Script
+	number    int    // of the script, from 0
+	out       []flow // of the script's commands
+	dependent []bool // some command needs the success of this one
+}
+
+// A download is one thing from the network and what became of it.
+type download struct {
+	from    string
+	base    string // the file it was saved as, without folder; "" if piped
+	at      evidence.Location
+	anchor  string
+	use     *use
+	checks  []checked // that compared it
+	beside  *download // the checksum it was compared with, which came from the same place
+	ignored bool      // a check did compare it, and nobody heeds the outcome
+}
+
+// A use is the first place where a download is run or installed.
+type use struct {
+	at       evidence.Location
+	how      string // run, installed, made executable
+	weak     bool   // made executable only: a later run says more
+	verified bool
+	doubt    bool
+}
+
+// checked is a command that can tell other bytes.
+type checked struct {
+	script, command int
+	function        string
+	dependent       bool
+}
+
+// flow is what comes out of a command: bytes of downloads, or their hashes.
+type flow struct {
+	bytes  []*download
+	hashes []*download
+}
+
+func (f flow) and(other flow) flow {
+	return flow{union(f.bytes, other.bytes), union(f.hashes, other.hashes)}
+}
+
+func union(a, b []*download) []*download {
+	for _, d := range b {
+		if !slices.Contains(a, d) {
+			a = append(a[:len(a):len(a)], d)
+		}
+	}
+	return a
+}
+
+func newMachine(tree map[string]bool) *machine {
+	return &machine{
+		tree:  tree,
+		files: make(map[string][]*download), folders: make(map[string][]*download), variables: make(map[string]flow),
+	}
+}
+
+// treeOf is every file of the repository, and every folder.
+func treeOf(seen *evidence.Snapshot) map[string]bool {
+	tree := make(map[string]bool, 2*len(seen.Files))
+	for _, file := range seen.Files {
+		for name := file.Path; name != "." && name != "/" && !tree[name]; name = path.Dir(name) {
+			tree[name] = true
+		}
+	}
+	return tree
+}
+
+func (m *machine) run(script *evidence.Script) {
+	m.script = script
+	m.out = make([]flow, len(script.Commands))
+	m.dependent = make([]bool, len(script.Commands)+1)
+	for _, c := range script.Commands {
+		for _, guard := range c.Guards {
+			m.dependent[guard] = true
+		}
+	}
+	for _, i := range m.order() {
+		m.command(i)
+	}
+	m.number++
+}
+
+// order puts the commands within a word before the command whose word it is,
+// for their output comes first. A script given to sh -c runs after it, which
+// makes no difference to what it reads.
+func (m *machine) order() []int {
+	commands := m.script.Commands
+	inner := make([][]int, len(commands)+1)
+	for i, c := range commands {
+		inner[c.Within] = append(inner[c.Within], i)
+	}
+	order := make([]int, 0, len(commands))
+	var visit func(list []int)
+	visit = func(list []int) {
+		for _, i := range list {
+			visit(inner[i+1])
+			order = append(order, i)
+		}
+	}
+	visit(inner[0])
+	return order
+}
+
+func (m *machine) command(i int) {
+	c := &m.script.Commands[i]
+	in := m.input(c)
+	if sources := sourcesOf(*c); len(sources) > 0 {
+		m.fetch(i, sources)
+		return
+	}
+	m.verify(i, in)
+	m.sink(i, in)
+	m.out[i] = m.through(c, in)
+	m.assign(c)
+	m.save(c, m.out[i])
+}
+
+// input is what a command reads from its standard input.
+func (m *machine) input(c *evidence.Command) flow {
+	var in flow
+	if c.Input > 0 {
+		in = m.out[c.Input-1]
+	}
+	for _, redir := range c.Redir {
+		switch redir.Op {
+		case "<":
+			in = m.result(redir.Target).and(flow{bytes: m.held(c.Dir, redir.Target.Value)})
+		case "<<", "<<<":
+			in = m.result(redir.Target)
+		}
+	}
+	return in
+}
+
+// result is what the commands and variables inside a word put into it.
+func (m *machine) result(word evidence.Word) flow {
+	var f flow
+	for _, run := range word.Runs {
+		if !m.feeds(run) {
+			f = f.and(m.out[run-1])
+		}
+	}
+	for name := range strings.SplitSeq(plainVariables(word.Value), "$") {
+		end := strings.IndexFunc(name, func(c rune) bool { return !isName(string(c)) })
+		if end < 0 {
+			end = len(name)
+		}
+		if known, ok := m.variables[name[:end]]; ok {
+			f = f.and(known)
+		}
+	}
+	return f
+}
+
+// feeds says whether a command's output goes into another of the same list.
+func (m *machine) feeds(run int) bool {
+	for i := run; i < len(m.script.Commands) && i < run+8; i++ {
+		if m.script.Commands[i].Input == run {
+			return true
+		}
+	}
+	return false
+}
+
+// fetch notes what a command downloads, and where to.
+func (m *machine) fetch(i int, sources []source) {
+	c := &m.script.Commands[i]
+	for _, one := range sources {
+		if isHere(one.from) {
+			continue // the machine's own: no download
+		}
+		d := &download{from: one.from, at: c.At, anchor: m.script.Anchor}
+		m.downloads = append(m.downloads, d)
+		if one.into == "" {
+			m.out[i].bytes = append(m.out[i].bytes, d)
+			continue
+		}
+		key := keyOf(c.Dir, one.into)
+		d.base = path.Base(key)
+		m.files[key] = []*download{d}
+		if inPath(path.Dir(key)) {
+			m.used(i, c.At, []*download{d}, "installed")
+		}
+	}
+}
+
+// held is what a file holds: downloaded, or unpacked from what was.
+func (m *machine) held(dir, name string) []*download {
+	if name == "" || strings.HasPrefix(name, "-") && name != "-" {
+		return nil
+	}
+	key := keyOf(dir, name)
+	if strings.Contains(key, "*") {
+		var found []*download
+		for _, file := range slices.Sorted(maps.Keys(m.files)) {
+			if ok, err := path.Match(key, file); ok && err == nil {
+				found = union(found, m.files[file])
+			}
+		}
+		return found
+	}
+	if found := m.files[key]; len(found) > 0 {
+		return found
+	}
+	if m.tree[key] {
+		return nil // the repository's own
+	}
+	return m.unpacked(key)
+}
+
+// unpacked is the archive that a file below a folder comes from. In a folder
+// that holds other things too, the file must bear the archive's name.
+func (m *machine) unpacked(key string) []*download {
+	if len(m.folders) == 0 {
+		return nil
+	}
+	for folder := path.Dir(key); ; folder = path.Dir(folder) {
+		if folder == "." {
+			folder = ""
+		}
+		for _, d := range m.folders[folder] {
+			if !shared(folder) && !m.tree[folder] || d.bears(strings.TrimPrefix(key[len(folder):], "/")) {
+				return []*download{d}
+			}
+		}
+		if folder == "" || folder == "/" || folder == "~" {
+			return nil
+		}
+	}
+}
+
+// bears says whether a path has a part of the download's name in it: the
+// program gitleaks in .../gitleaks_8.1.tar.gz.
+func (d *download) bears(name string) bool {
+	address := strings.ToLower(d.from + " " + d.base)
+	for part := range strings.SplitSeq(strings.ToLower(name), "/") {
+		part = strings.TrimSuffix(part, ".exe")
+		if len(part) > 1 && strings.Contains(address, part) {
+			return true
+		}
+	}
+	return false
+}
+
+// through is what a command puts out of what it reads: its input, and for a
+// filter the files it names.
+func (m *machine) through(c *evidence.Command, in flow) flow {
+	program := c.Program()
+	if hashers[program] || program == "openssl" || program == "Get-FileHash" || program == "certutil" {
+		hashed := in.bytes
+		for _, word := range c.Words[1:] {
+			hashed = union(hashed, m.held(c.Dir, word.Value))
+		}
+		return flow{hashes: hashed}
+	}
+	out := in
+	if filters[program] {
+		for _, word := range c.Words[1:] {
+			out = out.and(flow{bytes: m.held(c.Dir, word.Value)}).and(m.result(word))
+		}
+	}
+	return out
+}
+
+var filters = map[string]bool{
+	"cat": true, "echo": true, "printf": true, "grep": true, "egrep": true, "fgrep": true, "sed": true, "awk": true, "gawk": true, "head": true, "tail": true, "cut": true,
+	"tr": true, "sort": true, "jq": true, "yq": true, "base64": true, "zcat": true, "gzcat": true, "xzcat": true, "tac": true,
+	"Get-Content": true, "gc": true, "type": true, "Select-String": true, "envsubst": true,
+}
+
+// assign keeps what goes into variables.
+func (m *machine) assign(c *evidence.Command) {
+	for _, set := range c.Env {
+		m.set(set.Name, m.result(set.Value))
+	}
+	switch c.Program() {
+	case "export", "local", "declare", "readonly", "typeset":
+		for _, word := range c.Words[1:] {
+			if name, _, ok := strings.Cut(word.Value, "="); ok {
+				m.set(name, m.result(word))
+			}
+		}
+	}
+}
+
+func (m *machine) set(name string, f flow) {
+	if len(f.bytes)+len(f.hashes) == 0 {
+		delete(m.variables, name)
+		return
+	}
+	m.variables[name] = f
+}
+
+// save follows output into files, and files into copies and folders.
+func (m *machine) save(c *evidence.Command, out flow) {
+	for _, redir := range c.Redir {
+		if isOutput(redir.Op) {
+			m.write(keyOf(c.Dir, redir.Target.Value), out.bytes)
+		}
+	}
+	args := operands(c)
+	switch c.Program() {
+	case "tee", "sponge", "Set-Content", "Out-File":
+		for _, name := range args {
+			m.write(keyOf(c.Dir, name), out.bytes)
+		}
+	case "cp", "mv", "ln", "install", "rsync", "copy", "move", "Move-Item", "Copy-Item":
+		if len(args) > 1 {
+			into := keyOf(c.Dir, args[len(args)-1])
+			for _, name := range args[:len(args)-1] {
+				held := m.held(c.Dir, name)
+				m.write(into, held)
+				m.write(path.Join(into, path.Base(name)), held)
+			}
+		}
+	case "gunzip", "unxz", "bunzip2", "gzip", "xz", "bzip2", "zstd", "unzstd":
+		for _, name := range args {
+			key := keyOf(c.Dir, name)
+			m.write(strings.TrimSuffix(key, path.Ext(key)), m.held(c.Dir, name))
+		}
+	}
+}
+
+func (m *machine) write(key string, held []*download) {
+	if len(held) > 0 {
+		m.files[key] = held
+	} else {
+		delete(m.files, key)
+	}
+}
+
+// operands are the arguments that are no flags.
+func operands(c *evidence.Command) []string {
+	var names []string
+	for i, word := range c.Words[min(1, len(c.Words)):] {
+		if word.Value == "" || word.Value[0] == '-' {
+			continue
+		}
+		if before := c.Words[i].Value; c.Program() == "install" && (before == "-m" || before == "-o" || before == "-g" || before == "--mode" || before == "--owner" || before == "--group") {
+			continue
+		}
+		names = append(names, word.Value)
+	}
+	return names
+}

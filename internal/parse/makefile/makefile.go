@@ -1,0 +1,125 @@
+// Package makefile reads the recipes of Makefiles: which target runs which
+// commands, and what it needs first. It knows make's own syntax; the commands
+// are the shell package's to read.
+package makefile
+
+import (
+	"errors"
+	"path"
+	"strings"
+
+	"github.com/sealvet/sealvet/internal/evidence"
+	"github.com/sealvet/sealvet/internal/parse/shell"
+	"github.com/sealvet/sealvet/internal/parse/text"
+)
+
+// Takes knows Makefiles by their name.
+func Takes(name string) bool {
+	switch base := path.Base(name); base {
+	case "Makefile", "makefile", "GNUmakefile":
+		return true
+	default:
+		return path.Ext(base) == ".mk" || strings.HasPrefix(base, "Makefile.") && base != "Makefile.am" && base != "Makefile.in"
+	}
+}
+
+// Read reads one Makefile. Every rule is a Script, those without a recipe
+// among them, for the targets they need.
+func Read(src *text.Source, out *evidence.Snapshot) error {
+	f := file{lines: split(src), index: make(map[string]int)}
+	f.values = f.assignments()
+	f.rules()
+	f.defines()
+	for i := range f.scripts {
+		script := &f.scripts[i]
+		read, err := f.script(script)
+		f.problems = append(f.problems, err)
+		out.Scripts = append(out.Scripts, read)
+	}
+	for _, one := range f.shells {
+		read, err := shell.Read(one.text, shell.Context{
+			Origin: evidence.FromMake, Anchor: one.anchor, Group: one.anchor, Shell: f.shell(), Dir: dir(src.Path()), Opaque: one.opaque,
+		})
+		f.problems = append(f.problems, err)
+		out.Scripts = append(out.Scripts, read)
+	}
+	return errors.Join(f.problems...)
+}
+
+// file is a Makefile under work.
+type file struct {
+	lines    []line
+	values   values
+	scripts  []rule
+	index    map[string]int // of a target's rule
+	shells   []expansion    // $(shell ...) wherever it stands
+	problems []error
+}
+
+// rule is one target.
+type rule struct {
+	name   string
+	anchor string
+	at     text.Text
+	needs  []string
+	lines  []text.Text
+}
+
+func (f *file) script(r *rule) (evidence.Script, error) {
+	ctx := shell.Context{
+		Origin: evidence.FromMake, Anchor: r.anchor, Group: r.anchor, Shell: f.shell(), Dir: dir(r.at.At().Path),
+	}
+	lines := make([]shell.Line, 0, len(r.lines))
+	for _, written := range r.lines {
+		line, ignores := prefix(written)
+		if strings.TrimSpace(line.Value) == "" {
+			continue
+		}
+		got := f.values.expand(line, r)
+		f.shells = append(f.shells, got.shells...)
+		lines = append(lines, shell.Line{Text: got.text, Opaque: got.opaque, Errors: ignores})
+	}
+	read, err := shell.Lines(lines, ctx)
+	if len(lines) == 0 {
+		read.At = r.at.At()
+	}
+	read.Path = read.At.Path
+	read.Needs = r.needs
+	return read, err
+}
+
+// prefix takes off the characters that tell make how to run a line.
+func prefix(line text.Text) (rest text.Text, ignores bool) {
+	for i := range len(line.Value) {
+		switch line.Value[i] {
+		case '-':
+			ignores = true
+		case '@', '+', ' ', '\t':
+		default:
+			return line.Slice(i, len(line.Value)), ignores
+		}
+	}
+	return line.Slice(len(line.Value), len(line.Value)), ignores
+}
+
+// shell is the one that SHELL names, else sh.
+func (f *file) shell() evidence.Shell {
+	switch evidence.ProgramName(f.values.known["SHELL"]) {
+	case "bash", "zsh", "ksh":
+		return evidence.Bash
+	case "pwsh", "powershell":
+		return evidence.PowerShell
+	case "cmd":
+		return evidence.Cmd
+	case "python", "python3":
+		return evidence.Python
+	}
+	return evidence.POSIX
+}
+
+func dir(name string) string {
+	if folder := path.Dir(name); folder != "." {
+		return folder
+	}
+	return ""
+}
