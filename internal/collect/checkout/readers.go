@@ -6,6 +6,7 @@ import (
 	"github.com/sealvet/sealvet/internal/parse/bun"
 	"github.com/sealvet/sealvet/internal/parse/cargo"
 	"github.com/sealvet/sealvet/internal/parse/gomod"
+	"github.com/sealvet/sealvet/internal/parse/justfile"
 	"github.com/sealvet/sealvet/internal/parse/makefile"
 	"github.com/sealvet/sealvet/internal/parse/npm"
 	"github.com/sealvet/sealvet/internal/parse/pnpm"
@@ -52,6 +53,7 @@ var readers = []reader{
 	{kind: evidence.Lockfiles, takes: cargo.TakesLock, read: cargo.ReadLock},
 	{kind: evidence.Registries, takes: registry.Takes, read: registry.Read},
 	{kind: evidence.Commands, takes: makefile.Takes, read: makefile.Read},
+	{kind: evidence.Commands, takes: justfile.Takes, read: justfile.Read},
 	{kind: evidence.Commands, takes: scriptfile.Takes, read: scriptfile.Read},
 	{kind: evidence.Commands, takes: scriptfile.TakesNameless, read: scriptfile.Read, loose: true},
 }

@@ -40,7 +40,7 @@ var notScripts = map[string]bool{
 // Read reads one script file. The first line decides over the extension.
 func Read(src *text.Source, out *evidence.Snapshot) error {
 	first, _, _ := strings.Cut(src.String(), "\n")
-	kind, errexit := interpreter(strings.TrimPrefix(first, "\uFEFF"))
+	kind, errexit := Interpreter(strings.TrimPrefix(first, "\uFEFF"))
 	if kind == "" {
 		kind = extensions[strings.ToLower(path.Ext(src.Path()))]
 	}
@@ -54,8 +54,8 @@ func Read(src *text.Source, out *evidence.Snapshot) error {
 	return err
 }
 
-// interpreter reads a #! line: the language, and whether it asks to stop at errors.
-func interpreter(line string) (kind evidence.Shell, errexit bool) {
+// Interpreter reads a #! line: the language, and whether it asks to stop at errors.
+func Interpreter(line string) (kind evidence.Shell, errexit bool) {
 	rest, ok := strings.CutPrefix(line, "#!")
 	if !ok {
 		return "", false

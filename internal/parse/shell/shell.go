@@ -8,6 +8,7 @@ import (
 	"errors"
 
 	"github.com/sealvet/sealvet/internal/evidence"
+	"github.com/sealvet/sealvet/internal/parse/fetch"
 	"github.com/sealvet/sealvet/internal/parse/text"
 )
 
@@ -20,8 +21,9 @@ type Context struct {
 	Origin evidence.Origin
 	Shell  evidence.Shell    // empty means bash
 	Env    map[string]string // variables with constant values
-	// Errexit says that the interpreter is started with -e, over what Origin tells.
-	Errexit bool
+	// Errexit says that the interpreter is started with -e, Lax that it is not, whatever Origin
+	// tells.
+	Errexit, Lax bool
 	// Opaque lists byte ranges of the text that another program fills in before the shell sees
 	// it: $(VAR) of make, {{ var }} of just. They stay as written. ${{ ... }} needs no mention.
 	Opaque [][2]int
@@ -38,7 +40,7 @@ const (
 // *text.Error values; the Script holds the commands that could be.
 func Read(src text.Text, ctx Context) (evidence.Script, error) {
 	r := newReader(src.At(), ctx)
-	r.read(r.whole(src), r.script.Shell, scope{dir: ctx.Dir, errexit: ctx.Errexit || stopsAtErrors(ctx)})
+	r.read(r.whole(src), r.script.Shell, scope{dir: ctx.Dir, errexit: ctx.Errexit || !ctx.Lax && stopsAtErrors(ctx)})
 	r.finish()
 	return r.script, errors.Join(r.problems...)
 }
@@ -174,8 +176,8 @@ func (r *reader) finish() {
 		if len(command.Words) == 0 {
 			continue
 		}
-		command.Fetches = packages(command.Words)
-		command.Installs = installs(command.Words)
+		command.Fetches = fetch.Packages(command.Words)
+		command.Installs = fetch.Installs(command.Words)
 	}
 }
 
