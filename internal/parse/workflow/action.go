@@ -33,7 +33,7 @@ func ReadAction(src *text.Source, out *evidence.Snapshot) error {
 		Inputs: defaults(root.Get("inputs")),
 	}
 	if strings.HasPrefix(action.Image.Value, dockerScheme) { // else a Dockerfile beside it
-		r.image(evidence.ImageStep, "runs/image", runs.Get("image"))
+		r.image(evidence.ImageStep, "runs/image", runs.Get("image"), scope{})
 	}
 	action.Steps = r.steps(runs.Get("steps"), scope{
 		parent: "runs", origin: evidence.FromAction, shell: "bash", inputs: action.Inputs,

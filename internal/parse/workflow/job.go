@@ -35,7 +35,6 @@ func (r *reader) job(w *evidence.Workflow, id text.Text, node *doc.Node) evidenc
 		job.Environment = located(name)
 	}
 	job.RunsOn, job.RunnerGroup = runner(node.Get("runs-on"))
-	r.jobImages(id.Value, node)
 	within := scope{
 		parent: "jobs/" + id.Value,
 		origin: evidence.FromStep,
@@ -45,6 +44,7 @@ func (r *reader) job(w *evidence.Workflow, id text.Text, node *doc.Node) evidenc
 		levels: [][]evidence.Variable{w.Env, job.Env},
 		matrix: job.Matrix,
 	}
+	r.jobImages(node, within)
 	job.Steps = r.steps(node.Get("steps"), within)
 	return job
 }

@@ -81,7 +81,7 @@ func (r *reader) step(node *doc.Node, within scope) evidence.Step {
 			r.wrong(value, name+" of a step is not a string")
 		}
 	}
-	r.stepImage(step, node.Get("uses"))
+	r.stepImage(step, node.Get("uses"), within)
 	r.stepToolchain(step, within)
 	if run := node.Get("run"); step.Run.Value != "" {
 		r.script(run.Text, step.Anchor, cmp.Or(step.Shell, within.shell), step, within)

@@ -213,6 +213,40 @@ jobs:
 	}
 }
 
+// TestImages follows expressions to where the images they name are written.
+func TestImages(t *testing.T) {
+	out := parsetest.Read(t, workflow.Read, file, `jobs:
+  a:
+    container: ${{ matrix.image }}
+    services:
+      tag: 'redis:${{ matrix.redis }}'
+      digest: 'redis@${{ matrix.digest }}'
+      other: ${{ inputs.image }}
+      none: ''
+      port: {ports: [1]}
+    strategy:
+      matrix:
+        redis: [7, 8]
+        digest: ['sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef']
+        include:
+          - image: debian:13
+          - image: debian@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
+`)
+	got := ""
+	for _, one := range out.Images {
+		got += fmt.Sprintf("%s %s %.30s %s\n", one.Anchor, span(one.At), one.Ref, one.Pin)
+	}
+	want := `jobs/a/container 15:20-29 debian:13 floating
+jobs/a/container 16:20-98 debian@sha256:0123456789abcdef exact
+jobs/a/services/tag 5:13-38 redis:${{ matrix.redis }} floating
+jobs/a/services/digest 6:16-42 redis@${{ matrix.digest }} exact
+jobs/a/services/other 7:14-33 ${{ inputs.image }} unknown
+`
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 func TestProblems(t *testing.T) {
 	for _, test := range []struct{ name, yaml, want string }{
 		{"no mapping", "- a\n", "1:1: is no workflow: the file is not a mapping"},
