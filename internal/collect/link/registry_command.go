@@ -1,0 +1,150 @@
+package link
+
+import (
+	"strings"
+
+	"github.com/sealvet/sealvet/internal/evidence"
+)
+
+// command finds the sources that one command chooses: by variables it sets, by
+// options, by the settings it writes. A command that publishes names where the
+// package goes, not where packages come from.
+func (f registryFinder) command(c evidence.Command, anchor string) {
+	for _, assign := range c.Env {
+		f.variable(assign.Name, assign.Value.Value, assign.Value.At, anchor)
+	}
+	if len(c.Words) < 2 {
+		return
+	}
+	words := c.Words[1:]
+	switch program := c.Program(); program {
+	case "export", "declare", "setx":
+		f.assignments(words, anchor)
+	case "echo", "printf":
+		for _, redirect := range c.Redir {
+			if strings.Contains(redirect.Target.Value, "GITHUB_ENV") {
+				f.assignments(words, anchor)
+			}
+		}
+	case "go":
+		if words[0].Value == "env" {
+			f.assignments(words, anchor)
+		}
+	case "npm", "npx", "pnpm", "pnpx", "yarn", "bun", "bunx":
+		if !hasWord(words, "publish", "login", "adduser", "logout", "whoami", "dist-tag", "unpublish", "owner", "access") {
+			f.options(words, npmOptions, anchor)
+			f.written(words, npmKeys, anchor)
+		}
+	case "pip", "pip3", "pipx", "uv", "uvx", "pdm", "python", "python3", "py":
+		if strings.HasPrefix(program, "py") && !(hasWord(words, "-m") && hasWord(words, "pip", "uv")) || hasWord(words, "publish") {
+			return
+		}
+		f.options(words, pipOptions, anchor)
+		f.written(words, pipKeys, anchor)
+	case "poetry":
+		f.address(words, []string{"source", "add"}, choice{ecosystem: evidence.PyPI}, anchor)
+	case "dotnet", "nuget":
+		if !hasWord(words, "push", "delete") {
+			f.options(words, nugetOptions, anchor)
+			f.address(words, []string{"nuget", "add", "source"}, choice{ecosystem: evidence.NuGet, extra: true}, anchor)
+		}
+	case "cargo":
+		if !hasWord(words, "publish", "login", "yank", "owner") {
+			f.options(words, map[string]choice{"--index": {ecosystem: evidence.Cargo}}, anchor)
+		}
+	case "gem":
+		if !hasWord(words, "push") {
+			f.options(words, gemOptions, anchor)
+		}
+	}
+}
+
+var (
+	npmOptions   = map[string]choice{"--registry": {ecosystem: evidence.NPM}}
+	npmKeys      = map[string]choice{"registry": {ecosystem: evidence.NPM}, "npmRegistryServer": {ecosystem: evidence.NPM}}
+	nugetOptions = map[string]choice{
+		"--source": {ecosystem: evidence.NuGet}, "-s": {ecosystem: evidence.NuGet}, "-Source": {ecosystem: evidence.NuGet},
+		"--add-source": {ecosystem: evidence.NuGet, extra: true},
+	}
+	gemOptions = map[string]choice{
+		"--source": {ecosystem: evidence.Gem}, "-s": {ecosystem: evidence.Gem},
+		"--add": {ecosystem: evidence.Gem, extra: true}, "-a": {ecosystem: evidence.Gem, extra: true},
+	}
+	pipOptions = map[string]choice{
+		"--index-url": {ecosystem: evidence.PyPI}, "-i": {ecosystem: evidence.PyPI}, "--default-index": {ecosystem: evidence.PyPI},
+		"--extra-index-url": {ecosystem: evidence.PyPI, extra: true}, "--index": {ecosystem: evidence.PyPI, extra: true},
+		"--find-links": {ecosystem: evidence.PyPI, extra: true}, "-f": {ecosystem: evidence.PyPI, extra: true},
+		"--trusted-host": {ecosystem: evidence.PyPI, plain: true}, "--allow-insecure-host": {ecosystem: evidence.PyPI, plain: true},
+	}
+	pipKeys = map[string]choice{
+		"global.index-url": {ecosystem: evidence.PyPI}, "global.extra-index-url": {ecosystem: evidence.PyPI, extra: true},
+		"install.index-url": {ecosystem: evidence.PyPI}, "global.trusted-host": {ecosystem: evidence.PyPI, plain: true},
+	}
+)
+
+func (f registryFinder) assignments(words []evidence.Word, anchor string) {
+	for _, word := range words {
+		if name, value, found := strings.Cut(word.Value, "="); found {
+			f.variable(name, value, word.At, anchor)
+		}
+	}
+}
+
+// options reads --option value and --option=value.
+func (f registryFinder) options(words []evidence.Word, known map[string]choice, anchor string) {
+	for i, word := range words {
+		name, value, assigned := strings.Cut(word.Value, "=")
+		what, found := known[name]
+		switch {
+		case !found:
+		case assigned:
+			f.add(what, name, value, word.At, anchor)
+		case i+1 < len(words):
+			f.add(what, name, words[i+1].Value, words[i+1].At, anchor)
+		}
+	}
+}
+
+// written reads `config set key value` and `config set key=value`.
+func (f registryFinder) written(words []evidence.Word, keys map[string]choice, anchor string) {
+	setting := false
+	for i, word := range words {
+		name, value, assigned := strings.Cut(word.Value, "=")
+		what, found := keys[name]
+		switch {
+		case word.Value == "set":
+			setting = true
+		case !setting || !found:
+		case assigned:
+			f.add(what, name, value, word.At, anchor)
+		case i+1 < len(words):
+			f.add(what, name, words[i+1].Value, words[i+1].At, anchor)
+		}
+	}
+}
+
+// address reads the first address that stands behind a subcommand.
+func (f registryFinder) address(words []evidence.Word, subcommand []string, what choice, anchor string) {
+	for i, name := range subcommand {
+		if i >= len(words) || words[i].Value != name {
+			return
+		}
+	}
+	for _, word := range words[len(subcommand):] {
+		if host, _ := evidence.AddressHost(word.Value); host != "" {
+			f.add(what, strings.Join(subcommand, " "), word.Value, word.At, anchor)
+			return
+		}
+	}
+}
+
+func hasWord(words []evidence.Word, any ...string) bool {
+	for _, word := range words {
+		for _, one := range any {
+			if word.Value == one {
+				return true
+			}
+		}
+	}
+	return false
+}
