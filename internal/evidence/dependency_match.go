@@ -1,5 +1,19 @@
 package evidence
 
+import "strings"
+
+// Lockable says whether a lock is expected to hold the dependency at all: not
+// what lies in the tree, not what the one who installs brings along, not what
+// only narrows others, and not what builds a Python package.
+func (d *Dependency) Lockable() bool {
+	switch d.Group {
+	case "peerDependencies", "overrides", "resolutions", "constraints", "build-system",
+		"workspace.dependencies", "central", "dependencyManagement": // held ready for the manifests below
+		return false
+	}
+	return d.Class != PathClass && !strings.HasPrefix(d.Group, "catalogs/")
+}
+
 // LockMatch compares a manifest with one lock that covers it.
 type LockMatch struct {
 	Lock string `json:"lock"`
