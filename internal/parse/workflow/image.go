@@ -52,13 +52,20 @@ func (r *reader) addImage(use evidence.ImageUse, anchor string, written text.Tex
 			for _, v := range named {
 				one.Ref, one.Written, one.At = v.Value, v.Value, v.At
 				one.Pin, one.Why = pin(v.Value, scope{})
-				r.out.Images = append(r.out.Images, one)
+				r.keepImage(one)
 			}
 			return
 		}
 	}
 	one.Pin, one.Why = pin(ref.Value, within)
-	r.out.Images = append(r.out.Images, one)
+	r.keepImage(one)
+}
+
+// keepImage adds an image, once where aliases or a matrix repeat the place.
+func (r *reader) keepImage(one evidence.Image) {
+	if r.once(string(one.Use), one.At) {
+		r.out.Images = append(r.out.Images, one)
+	}
 }
 
 // pin says how firmly a reference names its image. With an expression in it,

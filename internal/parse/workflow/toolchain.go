@@ -83,19 +83,9 @@ func classifyAll(tool, versions string) (evidence.Pin, string) {
 
 // addToolchain adds a choice, once where several steps read the same one.
 func (r *reader) addToolchain(chosen evidence.Toolchain) {
-	key := place{chosen.Tool, chosen.At}
-	if !r.chosen[key] {
-		if r.chosen == nil {
-			r.chosen = make(map[place]bool)
-		}
-		r.chosen[key] = true
+	if r.once(chosen.Tool, chosen.At) {
 		r.out.Toolchains = append(r.out.Toolchains, chosen)
 	}
-}
-
-type place struct {
-	tool string
-	at   evidence.Location
 }
 
 func input(step evidence.Step, name string) evidence.Variable {

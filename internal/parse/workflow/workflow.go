@@ -66,7 +66,7 @@ type reader struct {
 	problems []error
 	read     int // steps so far
 	commands int // bytes of scripts so far
-	chosen   map[place]bool
+	kept     map[place]bool
 }
 
 func (r *reader) err() error { return errors.Join(r.problems...) }
@@ -75,6 +75,26 @@ func (r *reader) problem(err error) {
 	if err != nil {
 		r.problems = append(r.problems, err)
 	}
+}
+
+// place is what a place was read for.
+type place struct {
+	what string
+	at   evidence.Location
+}
+
+// once tells the first time that a place is read for something from the later
+// ones: aliases can bring a place up in many jobs.
+func (r *reader) once(what string, at evidence.Location) bool {
+	key := place{what, at}
+	if r.kept[key] {
+		return false
+	}
+	if r.kept == nil {
+		r.kept = make(map[place]bool)
+	}
+	r.kept[key] = true
+	return true
 }
 
 // wrong notes a value that has not the shape it must have.
