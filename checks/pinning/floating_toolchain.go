@@ -1,9 +1,11 @@
 package pinning
 
 import (
+	"cmp"
 	_ "embed"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/sealvet/sealvet/internal/audit"
@@ -87,23 +89,23 @@ func inspectPythonVersion(seen *evidence.Snapshot, record *audit.Record) {
 			chosen[path.Dir(t.At.Path)] = true
 		}
 	}
-	var open []evidence.Manifest
+	var open []string
 	for _, manifest := range seen.Manifests {
 		if manifest.Ecosystem == evidence.PyPI && path.Base(manifest.Path) == "pyproject.toml" && !covered(chosen, manifest.Path) {
-			open = append(open, manifest)
+			open = append(open, manifest.Path)
 		}
 	}
 	if len(open) == 0 {
 		return
 	}
-	more := ""
-	if len(open) > 1 {
-		more = fmt.Sprintf(" and %d more manifests", len(open)-1)
-	}
+	roles := rolesOf(seen)
+	slices.SortStableFunc(open, func(a, b string) int { // a fixture does not stand for the rest
+		return cmp.Compare(roles[a], roles[b])
+	})
 	record.Defect(audit.Finding{
 		Subject:  "python",
-		Location: open[0].At,
-		Message:  fmt.Sprintf("no .python-version says which Python builds %s%s, so each machine takes its own; add the file at the root", open[0].Path, more),
+		Location: evidence.Location{Path: open[0]},
+		Message:  fmt.Sprintf("no .python-version says which Python builds %s, so each machine takes its own; add the file at the root", andMore(open)),
 	})
 }
 

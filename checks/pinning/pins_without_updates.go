@@ -43,7 +43,7 @@ func inspectPinsWithoutUpdates(seen *evidence.Snapshot, record *audit.Record) {
 		record.Defect(audit.Finding{
 			Subject:  group.ecosystem,
 			Location: stale[0].at,
-			Message:  fmt.Sprintf("nothing updates the %s pins of %s, so they will age unseen; add a Dependabot or Renovate entry for them", group.ecosystem, places(stale)),
+			Message:  fmt.Sprintf("nothing updates the %s pins of %s, so they will age unseen; add a Dependabot or Renovate entry for them", group.ecosystem, andMore(filesOf(stale))),
 		})
 	}
 	for _, updater := range seen.Updaters {
@@ -97,10 +97,7 @@ type pinGroup struct {
 }
 
 func groupPins(seen *evidence.Snapshot) []pinGroup {
-	roles := make(map[string]evidence.Role)
-	for _, file := range seen.Files {
-		roles[file.Path] = file.Role
-	}
+	roles := rolesOf(seen)
 	var groups []pinGroup
 	add := func(ecosystem, folder string, at evidence.Location) {
 		role := roles[at.Path]
@@ -127,6 +124,14 @@ func groupPins(seen *evidence.Snapshot) []pinGroup {
 		add(lock.Ecosystem, path.Dir(lock.Path), evidence.Location{Path: lock.Path})
 	}
 	return groups
+}
+
+func rolesOf(seen *evidence.Snapshot) map[string]evidence.Role {
+	roles := make(map[string]evidence.Role)
+	for _, file := range seen.Files {
+		roles[file.Path] = file.Role
+	}
+	return roles
 }
 
 // actionFolder is what updaters watch for a workflow or action: the root stands
@@ -184,18 +189,27 @@ func matchesName(pattern, name string) bool {
 	return err == nil && match
 }
 
-// places names the first file and counts the others.
-func places(pins []pinned) string {
-	files := make(map[string]bool)
+// filesOf lists the files of the pins, each once.
+func filesOf(pins []pinned) []string {
+	var files []string
+	seen := make(map[string]bool)
 	for _, pin := range pins {
-		files[pin.at.Path] = true
+		if !seen[pin.at.Path] {
+			seen[pin.at.Path] = true
+			files = append(files, pin.at.Path)
+		}
 	}
-	switch first := pins[0].at.Path; len(files) {
+	return files
+}
+
+// andMore names the first file and counts the others.
+func andMore(files []string) string {
+	switch n := len(files) - 1; n {
+	case 0:
+		return files[0]
 	case 1:
-		return first
-	case 2:
-		return first + " and 1 more file"
+		return files[0] + " and 1 more file"
 	default:
-		return fmt.Sprintf("%s and %d more files", first, len(files)-1)
+		return fmt.Sprintf("%s and %d more files", files[0], n)
 	}
 }
