@@ -138,3 +138,40 @@ func parseVersion(system semver.System, version string) (parsed *semver.Version,
 	parsed, err := system.Parse(version)
 	return parsed, err == nil
 }
+
+// Same says whether two requirements ask for the same versions, however they
+// are spelled: ">=1,<2" and "<2, >=1", "[1.2.3, )" and "1.2.3" of NuGet.
+func Same(ecosystem, a, b string) bool {
+	a, b = plain(ecosystem, a), plain(ecosystem, b)
+	if a == b {
+		return true
+	}
+	if len(a) > longest || len(b) > longest {
+		return false
+	}
+	system, known := systems[ecosystem]
+	if ecosystem == evidence.PyPI {
+		system, known = semver.PyPI, true
+		a, b = asPEP440(a), asPEP440(b)
+	}
+	if !known {
+		return false
+	}
+	setA, okA := parse(system, a)
+	setB, okB := parse(system, b)
+	return okA && okB && setA.Set().String() == setB.Set().String()
+}
+
+// plain takes away what does not change the meaning.
+func plain(ecosystem, requirement string) string {
+	requirement = strings.TrimSpace(requirement)
+	switch ecosystem {
+	case evidence.NPM:
+		if name, inner, aliased := Alias(requirement); aliased && name == "" {
+			return inner // npm:^1.2
+		}
+	case evidence.PyPI:
+		return strings.ReplaceAll(withoutMarker(requirement), " ", "")
+	}
+	return requirement
+}

@@ -173,6 +173,28 @@ func TestCommit(t *testing.T) {
 	}
 }
 
+func TestSame(t *testing.T) {
+	for _, c := range []struct {
+		ecosystem, a, b string
+		want            bool
+	}{
+		{evidence.NPM, "^1.2", "npm:^1.2", true},
+		{evidence.NPM, "^1.2", "^1.2.0", false}, // npm compares the text
+		{evidence.NPM, "npm:a@^1", "npm:b@^1", false},
+		{evidence.PyPI, ">=1, <2", "<2,>=1", true},
+		{evidence.PyPI, "(>=1.0)", ">=1", true},
+		{evidence.PyPI, "*", "", true},
+		{evidence.PyPI, ">=1 ; python_version > '3'", ">=1", true},
+		{evidence.PyPI, ">=1", ">=2", false},
+		{evidence.NuGet, "1.2.3", "[1.2.3, )", true},
+		{evidence.Golang, "v1.2.3", "v1.2.4", false},
+	} {
+		if got := Same(c.ecosystem, c.a, c.b); got != c.want {
+			t.Errorf("Same(%s, %q, %q) = %t", c.ecosystem, c.a, c.b, got)
+		}
+	}
+}
+
 func FuzzRequirement(f *testing.F) {
 	for _, seed := range []string{"^1.2.3", "npm:@a/b@1", "patch:a@npm%3A1#b", "==1.*,!=1.3", "^1 || ~2", "[1,2)", "~> 1.2", "@", "npm:", "patch:", "#", "1 - 2", "\x00"} {
 		f.Add(seed, "1.2.3")
@@ -181,6 +203,9 @@ func FuzzRequirement(f *testing.F) {
 	f.Fuzz(func(t *testing.T, requirement, version string) {
 		for _, ecosystem := range all {
 			class := Classify(ecosystem, requirement)
+			if !Same(ecosystem, requirement, requirement) {
+				t.Errorf("%s %q is not the same as itself", ecosystem, requirement)
+			}
 			if answer := Satisfies(ecosystem, requirement, version); class == "" && answer != evidence.Unknown {
 				t.Errorf("%s %q is unreadable, yet %q satisfies it: %s", ecosystem, requirement, version, answer)
 			}
