@@ -4,11 +4,15 @@
 package reports
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/sealvet/sealvet/internal/evidence"
 	"github.com/sealvet/sealvet/internal/policy"
 )
+
+// Home is where sealvet lives.
+const Home = "https://github.com/sealvet/sealvet"
 
 // Report is one judged repository.
 type Report struct {
@@ -16,7 +20,7 @@ type Report struct {
 	Target  evidence.Target
 	Server  bool // it makes an MCP server
 	TakenAt time.Time
-	Files   int // files listed
+	Files   []evidence.File
 	Verdict policy.Verdict
 }
 
@@ -25,4 +29,14 @@ type Tool struct {
 	Name    string `json:"name"`
 	Version string `json:"version"`
 	Commit  string `json:"commit,omitempty"`
+}
+
+// Reason says in one line what kept something from being assessed, and what
+// would settle it. It is not yet safe to print.
+func Reason(at evidence.Location, subject, why, unlock string) string {
+	line := cmp.Or(at.String(), subject) + ": " + why
+	if unlock != "" {
+		line += "; to settle it: " + unlock
+	}
+	return line
 }

@@ -19,6 +19,9 @@ type File struct {
 	Link       string `json:"link,omitempty"`   // target of a symbolic link
 	Binary     bool   `json:"binary,omitempty"` // holds a NUL byte near its start; known for files that were read
 	Submodule  bool   `json:"submodule,omitempty"`
+	// LineHashes names lines that hold evidence by their content, as GitHub's code scanning does
+	// to follow an alert when it moves.
+	LineHashes map[int]string `json:"lineHashes,omitempty"`
 }
 
 // Roles maps each path whose role is not Source to its role.

@@ -115,7 +115,7 @@ func (j *judge) forgive(f *Judged, setting Setting) {
 		if waiver.expired(j.now) {
 			continue // it speaks of something, so it is not unused; but it no longer forgives
 		}
-		f.Status = Waived
+		f.Status, f.Inline = Waived, waiver.Inline
 		f.Because = fmt.Sprintf("%s (%s, until %s)", waiver.Reason, waiver.Owner, waiver.Until.Format(time.DateOnly))
 		return
 	}

@@ -21,6 +21,8 @@ type Judged struct {
 	Status Status
 	// Because is the waiver's reason, owner and last day in one line; empty for open ones.
 	Because string
+	// Inline: the waiver stands beside the line itself.
+	Inline bool
 	// Aside says why a finding is reported apart: fixture, example, vendored, excluded.
 	Aside string
 	// Fails is set where this finding by itself makes the policy unmet.

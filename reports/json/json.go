@@ -3,7 +3,6 @@
 package json
 
 import (
-	"encoding/json"
 	"io"
 	"time"
 
@@ -88,7 +87,7 @@ func Write(w io.Writer, r *reports.Report) error {
 	v := r.Verdict
 	d := document{
 		Schema: Schema, Tool: r.Tool, TakenAt: r.TakenAt.UTC(),
-		Target:   target{r.Target, r.Server, r.Files},
+		Target:   target{r.Target, r.Server, len(r.Files)},
 		Summary:  sum(v),
 		Findings: findings(v.Findings), Aside: findings(v.Aside),
 		Results: []result{}, Gaps: []gap{},
@@ -100,9 +99,7 @@ func Write(w io.Writer, r *reports.Report) error {
 		})
 		d.Gaps = append(d.Gaps, gaps(one)...)
 	}
-	encoder := json.NewEncoder(w)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(d)
+	return reports.EncodeJSON(w, d)
 }
 
 func sum(v policy.Verdict) summary {

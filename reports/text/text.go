@@ -42,7 +42,7 @@ func (p *printer) head(r *reports.Report) {
 		}
 		line += "  " + reports.Plain(at)
 	}
-	p.line("%s  %s", line, count(r.Files, "file"))
+	p.line("%s  %s", line, count(len(r.Files), "file"))
 }
 
 // findings prints the open ones: a heading per family, one per file, a line each.
@@ -143,31 +143,15 @@ const mostReasons = 5
 func reasonsOf(r policy.Result) []string {
 	var reasons []string
 	for _, d := range r.Doubts {
-		where := d.Location.String()
-		if where == "" {
-			where = d.Subject
-		}
-		reasons = append(reasons, reason(where, d.Reason, d.Unlock))
+		reasons = append(reasons, reports.Plain(reports.Reason(d.Location, d.Subject, d.Reason, d.Unlock)))
 	}
 	for _, g := range r.Gaps {
-		where := g.At.String()
-		if where == "" {
-			where = g.Subject
-		}
-		reasons = append(reasons, reason(where, g.Reason, g.Unlock))
+		reasons = append(reasons, reports.Plain(reports.Reason(g.At, g.Subject, g.Reason, g.Unlock)))
 	}
 	if more := len(reasons) - mostReasons; more > 0 {
 		reasons = append(reasons[:mostReasons], fmt.Sprintf("and %d more (--format json lists them all)", more))
 	}
 	return reasons
-}
-
-func reason(where, why, unlock string) string {
-	line := where + ": " + why
-	if unlock != "" {
-		line += "; to settle it: " + unlock
-	}
-	return reports.Plain(line)
 }
 
 func (p *printer) sums(v policy.Verdict) {

@@ -1,0 +1,118 @@
+package sarif
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"github.com/sealvet/sealvet/internal/audit"
+	"github.com/sealvet/sealvet/internal/policy"
+	"github.com/sealvet/sealvet/reports"
+)
+
+// mostRelated bounds the places beside one result.
+const mostRelated = 100
+
+// newResult says one finding. Rules are found by their index.
+func (w *writer) newResult(f policy.Judged) result {
+	at, real := w.tree.place(f.Location)
+	r := result{
+		RuleID: f.Check, RuleIndex: w.ruleIndex[f.Check], Level: level(f.Severity),
+		Message:      message{Text: safe(cmp.Or(f.Message, f.Rule.Title))},
+		Locations:    []location{{Physical: physical(at)}},
+		Fingerprints: map[string]string{"sealvet/" + audit.FingerprintVersion: f.Fingerprint},
+		Properties: resultProperties{
+			Severity: f.Severity, Confidence: f.Confidence, Evidence: f.Rule.Source,
+			Subject: safe(f.Subject), Anchor: safe(f.Anchor),
+		},
+	}
+	if real {
+		if hash := w.tree.lineHash(at); hash != "" {
+			r.Fingerprints[lineHash] = hash
+		}
+	} else {
+		r.Properties.Place = safe(f.Location.String())
+		r.Fingerprints[lineHash] = strings.TrimPrefix(f.Fingerprint, audit.FingerprintVersion+":") + ":1"
+	}
+	for _, related := range f.Related {
+		w.relate(&r, related)
+	}
+	return r
+}
+
+// lineHash is the one fingerprint that GitHub reads.
+const lineHash = "primaryLocationLineHash"
+
+func (w *writer) relate(r *result, related audit.Related) {
+	at, real := w.tree.place(related.Location)
+	if !real || len(r.Related) == mostRelated {
+		return // no file of the tree can show it; the message has said what counts
+	}
+	r.Related = append(r.Related, location{ID: len(r.Related) + 1, Physical: physical(at), Message: &message{Text: safe(cmp.Or(related.Message, "see also"))}})
+}
+
+// merged makes one result of the findings of one rule on one line, because
+// GitHub would take them for the same alert. The first, which is the worst,
+// speaks; the others stand beside it.
+func (w *writer) merged(findings []policy.Judged) []result {
+	type line struct {
+		rule, path string
+		line       int
+	}
+	var results []result
+	var more []int
+	known := make(map[line]int)
+	for _, f := range findings {
+		at, real := w.tree.place(f.Location)
+		key := line{f.Check, at.Path, max(at.Line, 1)}
+		i, again := known[key]
+		if !again || !real { // at the anchor each has a fingerprint of its own
+			if real {
+				known[key] = len(results)
+			}
+			results, more = append(results, w.newResult(f)), append(more, 0)
+			continue
+		}
+		more[i]++
+		w.relate(&results[i], audit.Related{Location: f.Location, Message: f.Message})
+	}
+	for i, n := range more {
+		if n > 0 {
+			results[i].Message.Text += fmt.Sprintf(" (and %d more on this line)", n)
+		}
+	}
+	return results
+}
+
+// suppressed says why a finding does not count.
+func suppressed(f policy.Judged) []suppression {
+	if f.Status == policy.Open {
+		return nil
+	}
+	kind := "external"
+	if f.Inline {
+		kind = "inSource"
+	}
+	return []suppression{{Kind: kind, Status: "accepted", Justification: safe(f.Because)}}
+}
+
+// safe makes a text of the repository harmless: plain, and free of links, which
+// SARIF writes as [text](target).
+func safe(s string) string {
+	s = cut(reports.Plain(s), 2000)
+	if !strings.Contains(s, "](") {
+		return s // no link, so that brackets need no backslashes
+	}
+	return strings.NewReplacer(`\`, `\\`, `[`, `\[`, `]`, `\]`).Replace(s)
+}
+
+func cut(s string, most int) string {
+	runes := 0
+	for i := range s {
+		if runes == most {
+			return s[:i] + "…"
+		}
+		runes++
+	}
+	return s
+}
