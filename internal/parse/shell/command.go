@@ -213,12 +213,26 @@ func (w *walker) command(index int, list []word, env []evidence.Assign, redirs [
 
 // builtin follows the builtins that change how the script goes on.
 func (w *walker) builtin(program string, list []word) {
-	switch program {
+	switch strings.ToLower(program) {
+	case "set-location", "sl":
+		w.changeDir("cd", afterFlags(list[1:]))
+	case "push-location":
+		w.changeDir("pushd", afterFlags(list[1:]))
+	case "pop-location":
+		w.changeDir("popd", nil)
 	case "cd", "pushd", "popd", "chdir":
 		w.changeDir(program, list[1:])
 	case "set":
 		w.options(list[1:])
 	}
+}
+
+// afterFlags leaves off the parameter names of a PowerShell command.
+func afterFlags(args []word) []word {
+	for len(args) > 0 && strings.HasPrefix(args[0].text.Value, "-") {
+		args = args[1:]
+	}
+	return args
 }
 
 // options follows set -e, set -o pipefail and their opposites.
