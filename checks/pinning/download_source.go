@@ -298,7 +298,7 @@ func awsSources(c evidence.Command, args []evidence.Word) []source {
 				out = value
 			}
 		}
-		return saved(c, []source{{from: "s3 object " + key, into: within(out, key)}})
+		return saved(c, []source{{from: "s3 object " + key, into: copiedTo(out, key)}})
 	}
 	if args[0].Value != "s3" {
 		return nil
@@ -320,7 +320,7 @@ func bucketSources(c evidence.Command, args []evidence.Word, scheme string) []so
 			if arg.Value == "-" {
 				return []source{{from: from}}
 			}
-			return saved(c, []source{{from: from, into: within(arg.Value, from)}})
+			return saved(c, []source{{from: from, into: copiedTo(arg.Value, from)}})
 		case from == "" && (strings.HasPrefix(arg.Value, "./") || strings.HasPrefix(arg.Value, "/")):
 			return nil // an upload
 		}
@@ -423,8 +423,8 @@ func isOutput(op string) bool {
 	return op == ">" || op == ">>" || op == ">|" || op == "&>" || op == "&>>" || op == "<>"
 }
 
-// within is the file that a copy to a file or folder makes.
-func within(into, from string) string {
+// copiedTo is the file that a copy to a file or folder makes.
+func copiedTo(into, from string) string {
 	if into == "." || into == ".." || strings.HasSuffix(into, "/") || inPath(into) {
 		return path.Join(into, baseOf(from))
 	}
