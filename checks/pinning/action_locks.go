@@ -14,14 +14,12 @@ type actionLocks struct {
 	listed  map[string]map[string]bool // by workflow: the actions the lock lists for it
 	commits map[string]string          // by action: the commit it stands for
 	reached map[string]bool            // folders of actions that a locked workflow reaches by $/
-	callees bool                       // the lock's format holds reusable workflows, too
 }
 
 func actionLocksOf(seen *evidence.Snapshot) actionLocks {
 	locks := actionLocks{listed: make(map[string]map[string]bool), commits: make(map[string]string), reached: make(map[string]bool)}
 	locks.unread = slices.ContainsFunc(seen.Gaps, func(gap evidence.Gap) bool { return gap.Kind == evidence.ActionLocks })
 	for _, lock := range seen.ActionLocks {
-		locks.callees = lock.Version != "v0.0.1" && lock.Version != "v0.0.2"
 		for _, workflow := range lock.Workflows {
 			actions := make(map[string]bool)
 			for _, uses := range workflow.Uses {
@@ -52,7 +50,7 @@ func (l actionLocks) commit(call evidence.Call) string {
 	switch {
 	case uses.Host != "": // an address of another host
 		return ""
-	case call.Job && !l.callees:
+	case call.Job: // the lock holds actions; a reusable workflow runs at its ref
 		return ""
 	case call.Action && l.reached[path.Dir(call.Path)], l.listed[call.Path][lockKey(uses)]:
 		return l.commits[lockKey(uses)]
