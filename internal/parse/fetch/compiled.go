@@ -1,0 +1,290 @@
+package fetch
+
+import (
+	"strings"
+
+	"github.com/sealvet/sealvet/internal/evidence"
+)
+
+const goValued = "-C -p -o -tags -ldflags -gcflags -asmflags -mod -modfile -modcacherw -overlay -pkgdir -toolexec -exec -buildmode -compiler -installsuffix -covermode -coverpkg -run -count -timeout"
+
+// golang reads go install, get and run of module@version, and -mod=mod.
+func golang(r *reading) {
+	sub := r.sub("-C")
+	switch sub {
+	case "install", "get", "run":
+		a := grammar{valued: goValued, first: sub == "run"}.split(r.args)
+		words := a.words
+		if sub == "run" && len(words) > 1 {
+			words = words[:1]
+		}
+		for _, word := range words {
+			r.goModule(sub, word)
+		}
+		r.goFlags(a)
+	case "build", "test", "generate", "vet", "list":
+		r.goFlags(grammar{valued: goValued}.split(r.args))
+	}
+}
+
+func (r *reading) goFlags(a arguments) {
+	if a.value("-mod", "--mod").Value == "mod" {
+		r.install(evidence.No, "-mod=mod lets go change go.mod and go.sum", "go build -mod=readonly, the default")
+	}
+}
+
+func (r *reading) goModule(sub string, word evidence.Word) {
+	module, v, versioned := strings.Cut(word.Value, "@")
+	first, _, _ := strings.Cut(module, "/")
+	switch {
+	case symbolic(module) && !versioned:
+		r.add(evidence.Golang, module, "", word, evidence.PinUnknown, "the module comes from "+module)
+		return
+	case !versioned && sub != "get":
+		return // a package of this module; go.mod and go.sum decide
+	case local(module) || !strings.Contains(first, "."):
+		return // this module, or the standard library
+	}
+	switch {
+	case v == "":
+		r.add(evidence.Golang, module, "", word, evidence.PinFloating, "no version")
+	case symbolic(v):
+		r.add(evidence.Golang, module, v, word, evidence.PinUnknown, "the version comes from "+v)
+	case fullSHA.MatchString(v) || goVersion.MatchString(v):
+		r.add(evidence.Golang, module, v, word, evidence.PinExact, "")
+	case hexDigits.MatchString(v):
+		r.add(evidence.Golang, module, v, word, evidence.PinFloating, "the short commit "+v+" is not a full SHA")
+	default:
+		r.add(evidence.Golang, module, v, word, evidence.PinFloating, v+" can move")
+	}
+}
+
+const cargoValued = "--version --vers --git --branch --tag --rev --path --root --index --registry --features -F --target --target-dir --manifest-path --bin --example --profile -j --jobs --config --color -p --package -Z --message-format -C --test --bench --exclude"
+
+func cargo(r *reading) {
+	switch r.sub("--config", "-C", "--color", "-Z") {
+	case "install", "binstall":
+		cargoInstall(r)
+	case "add":
+		for _, word := range (grammar{valued: cargoValued}).split(r.args).words {
+			r.crate(word, "")
+		}
+	case "build", "b", "test", "t", "run", "r", "check", "c", "bench", "clippy", "doc", "package", "publish", "fetch", "nextest", "rustc", "zigbuild", "deb", "xwin", "ndk":
+		a := grammar{valued: cargoValued, first: false}.split(beforeDashes(r.args))
+		if a.help() {
+			return
+		}
+		if a.has("--locked", "--frozen") {
+			r.install(evidence.Yes, "", "")
+			return
+		}
+		r.install(evidence.No, "cargo may change Cargo.lock and goes on", "cargo build --locked")
+	case "update", "upgrade":
+		r.install(evidence.No, "cargo update changes Cargo.lock", "cargo build --locked")
+	}
+}
+
+func beforeDashes(words []evidence.Word) []evidence.Word {
+	for i, word := range words {
+		if word.Value == "--" {
+			return words[:i]
+		}
+	}
+	return words
+}
+
+func cargoInstall(r *reading) {
+	a := grammar{valued: cargoValued}.split(r.args)
+	if a.help() || a.has("--list") {
+		return
+	}
+	if source := a.value("--git"); source.Value != "" {
+		pin, why := gitRef(a.value("--rev").Value)
+		if why != "" && a.value("--tag").Value+a.value("--branch").Value != "" {
+			why = "the git ref " + a.value("--tag").Value + a.value("--branch").Value + " can move"
+		}
+		r.add(evidence.Cargo, source.Value, a.value("--rev").Value, source, pin, why)
+		return
+	}
+	if a.value("--path").Value != "" {
+		if a.has("--locked", "--frozen") {
+			r.install(evidence.Yes, "", "")
+		} else {
+			r.install(evidence.No, "cargo install --path ignores Cargo.lock", "cargo install --locked --path .")
+		}
+		return
+	}
+	for _, word := range a.words {
+		r.crate(word, a.value("--version", "--vers").Value)
+	}
+}
+
+// crate judges name[@version]. A bare version of cargo install is exact.
+func (r *reading) crate(word evidence.Word, flagged string) {
+	name, v, _ := strings.Cut(word.Value, "@")
+	if v == "" {
+		v = flagged
+	}
+	if symbolic(name) {
+		r.add(evidence.Cargo, name, v, word, evidence.PinUnknown, "the crate comes from "+name)
+		return
+	}
+	v = strings.TrimPrefix(v, "=")
+	pin, why := plainVersion(v)
+	if pin == evidence.PinExact && strings.Count(strings.SplitN(v, "-", 2)[0], ".") < 2 {
+		pin, why = evidence.PinFloating, v+" is not a full version"
+	}
+	r.add(evidence.Cargo, name, v, word, pin, why)
+}
+
+const dotnetValued = "-v --version --framework -f --source -s --add-source --package-directory --configfile --tool-path --tool-manifest --runtime -r --verbosity --configuration -c -o --output --arch -a --os --project"
+
+func dotnet(r *reading) {
+	switch r.sub() {
+	case "tool":
+		switch r.sub() {
+		case "install", "update":
+			a := grammar{valued: dotnetValued}.split(r.args)
+			for _, word := range a.words {
+				r.nugetPackage(word, a.value("--version", "-v").Value)
+			}
+		case "execute", "exec":
+			r.dotnetExec()
+		case "run", "restore":
+			// the manifest of tools holds exact versions
+		}
+	case "add":
+		r.dotnetAdd()
+	case "package":
+		if r.sub() == "add" {
+			r.nugetWords(grammar{valued: dotnetValued}.split(r.args))
+		}
+	case "restore":
+		a := grammar{valued: dotnetValued}.split(r.args)
+		if a.has("--locked-mode", "-locked-mode") || lockedProperty(r.args) {
+			r.install(evidence.Yes, "", "")
+			return
+		}
+		r.install(evidence.No, "dotnet restore may change packages.lock.json", "dotnet restore --locked-mode")
+	case "dnx":
+		r.dotnetExec()
+	}
+}
+
+// dotnetAdd reads `dotnet add [PROJECT] package NAME`.
+func (r *reading) dotnetAdd() {
+	for i, word := range r.args {
+		switch word.Value {
+		case "package":
+			r.args = r.args[i+1:]
+			r.nugetWords(grammar{valued: dotnetValued}.split(r.args))
+			return
+		case "reference":
+			return
+		}
+	}
+}
+
+func (r *reading) nugetWords(a arguments) {
+	for _, word := range a.words {
+		r.nugetPackage(word, a.value("--version", "-v", "-Version", "-version").Value)
+	}
+}
+
+func dnx(r *reading) { r.dotnetExec() }
+
+func (r *reading) dotnetExec() {
+	a := grammar{valued: dotnetValued, first: true}.split(r.args)
+	if len(a.words) == 0 {
+		return
+	}
+	v := a.value("--version", "-v").Value
+	for i, word := range a.words[1:] {
+		if word.Value == "--version" && i+2 < len(a.words) && v == "" {
+			v = a.words[i+2].Value
+		}
+	}
+	r.nugetPackage(a.words[0], v)
+}
+
+func (r *reading) nugetPackage(word evidence.Word, v string) {
+	name, at, found := strings.Cut(word.Value, "@")
+	if found {
+		v = at
+	}
+	if symbolic(name) {
+		r.add(evidence.NuGet, name, v, word, evidence.PinUnknown, "the package comes from "+name)
+		return
+	}
+	pin, why := plainVersion(strings.Trim(v, "[]"))
+	r.add(evidence.NuGet, name, v, word, pin, why)
+}
+
+func lockedProperty(words []evidence.Word) bool {
+	for _, word := range words {
+		if property := strings.ToLower(strings.TrimLeft(word.Value, "-/")); strings.HasPrefix(property, "p:restorelockedmode=true") || strings.HasPrefix(property, "property:restorelockedmode=true") {
+			return true
+		}
+	}
+	return false
+}
+
+func nuget(r *reading) {
+	switch strings.ToLower(r.sub()) {
+	case "install":
+		a := grammar{valued: "-Version -version -OutputDirectory -Source -source -ConfigFile -SolutionDirectory -Framework -DependencyVersion -Verbosity -PackageSaveMode"}.split(r.args)
+		for _, word := range a.words {
+			if strings.HasSuffix(strings.ToLower(word.Value), ".config") {
+				continue // packages.config holds exact versions
+			}
+			r.nugetPackage(word, a.value("-Version", "-version").Value)
+		}
+	case "restore":
+		for _, word := range r.args {
+			if strings.EqualFold(word.Value, "-LockedMode") {
+				r.install(evidence.Yes, "", "")
+				return
+			}
+		}
+		r.install(evidence.No, "nuget restore may change packages.lock.json", "nuget restore -LockedMode")
+	}
+}
+
+func msbuild(r *reading) {
+	for _, word := range r.args {
+		target := strings.ToLower(strings.TrimLeft(word.Value, "-/"))
+		if target != "t:restore" && target != "target:restore" && target != "restore" && target != "r" {
+			continue
+		}
+		if lockedProperty(r.args) {
+			r.install(evidence.Yes, "", "")
+		} else {
+			r.install(evidence.No, "a restore may change packages.lock.json", "msbuild /t:restore /p:RestoreLockedMode=true")
+		}
+		return
+	}
+}
+
+// jbang reads group:artifact:version coordinates and addresses.
+func jbang(r *reading) {
+	a := grammar{valued: "--java -j --deps --repos --main -m --cp --runtime-option --native-option", first: true}.split(r.args)
+	words := a.words
+	if len(words) > 0 && (words[0].Value == "run" || words[0].Value == "app") {
+		words = words[1:]
+	}
+	if len(words) == 0 {
+		return
+	}
+	word := words[0]
+	switch parts := strings.Split(word.Value, ":"); {
+	case strings.Contains(word.Value, "://"):
+		r.add("url", word.Value, "", word, evidence.PinFloating, "an address can give other bytes tomorrow")
+	case len(parts) >= 3 && !strings.Contains(parts[0], "@"):
+		pin, why := plainVersion(strings.SplitN(parts[2], "@", 2)[0])
+		r.add(evidence.Maven, parts[0]+":"+parts[1], parts[2], word, pin, why)
+	case len(parts) == 2:
+		r.add(evidence.Maven, word.Value, "", word, evidence.PinFloating, "no version")
+	case strings.Contains(word.Value, "@"):
+		r.add("jbang", word.Value, "", word, evidence.PinFloating, "a catalog alias can move")
+	}
+}

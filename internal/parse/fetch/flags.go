@@ -1,0 +1,101 @@
+package fetch
+
+import (
+	"strings"
+
+	"github.com/sealvet/sealvet/internal/evidence"
+)
+
+// flag is one option of a command line, with its value if it has one.
+type flag struct {
+	name  string
+	value evidence.Word
+}
+
+// arguments is a command line taken apart by a tool's flag grammar.
+type arguments struct {
+	words []evidence.Word // positional ones
+	flags []flag
+}
+
+// grammar says how a tool reads its flags.
+type grammar struct {
+	valued string // flags that take the next word, separated by spaces
+	first  bool   // stop at the first positional: the rest belongs to the program that is run
+}
+
+// split takes words apart. --name=value needs no grammar; "--" ends the flags.
+func (g grammar) split(words []evidence.Word) arguments {
+	valued := make(map[string]bool)
+	for name := range strings.FieldsSeq(g.valued) {
+		valued[name] = true
+	}
+	var a arguments
+	for i := 0; i < len(words); i++ {
+		word := words[i]
+		switch name, value, joined := strings.Cut(word.Value, "="); {
+		case word.Value == "--":
+			a.words = append(a.words, words[i+1:]...)
+			return a
+		case !strings.HasPrefix(word.Value, "-") || word.Value == "-":
+			if a.words = append(a.words, word); g.first {
+				a.words = append(a.words, words[i+1:]...)
+				return a
+			}
+		case joined:
+			tail := word
+			tail.Value = value
+			a.flags = append(a.flags, flag{name, tail})
+		case valued[word.Value] && i+1 < len(words):
+			i++
+			a.flags = append(a.flags, flag{word.Value, words[i]})
+		default:
+			a.flags = append(a.flags, flag{name: word.Value})
+		}
+	}
+	return a
+}
+
+// has says whether any of the flags is given (and not switched off with =false).
+func (a arguments) has(names ...string) bool {
+	for _, f := range a.flags {
+		for _, name := range names {
+			if f.name == name && f.value.Value != "false" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// values lists the values of any of the flags, in order.
+func (a arguments) values(names ...string) []evidence.Word {
+	var all []evidence.Word
+	for _, f := range a.flags {
+		for _, name := range names {
+			if f.name == name && f.value.Value != "" {
+				all = append(all, f.value)
+			}
+		}
+	}
+	return all
+}
+
+// value is the last value of any of the flags, or the zero word.
+func (a arguments) value(names ...string) evidence.Word {
+	all := a.values(names...)
+	if len(all) == 0 {
+		return evidence.Word{}
+	}
+	return all[len(all)-1]
+}
+
+// help says that the command only talks.
+func (a arguments) help() bool {
+	for _, f := range a.flags {
+		if f.value.Value == "" && (f.name == "--help" || f.name == "-h" || f.name == "--version") {
+			return true
+		}
+	}
+	return false
+}
