@@ -2,8 +2,10 @@
 package checks
 
 import (
+	"github.com/sealvet/sealvet/checks/access"
 	"github.com/sealvet/sealvet/checks/pinning"
 	"github.com/sealvet/sealvet/checks/policy"
+	"github.com/sealvet/sealvet/checks/provenance"
 	"github.com/sealvet/sealvet/internal/audit"
 )
 
@@ -16,14 +18,24 @@ var All = []*audit.Check{
 	pinning.MissingLockfile,
 	pinning.StaleLockfile,
 	pinning.LockfileWithoutIntegrity,
+	pinning.UnexpectedRegistry,
+	pinning.FloatingDependency,
+	pinning.UnlockedBuildRequirement,
+	pinning.UnpinnedServerLaunch,
+	pinning.UnpinnedLaunchInDocs,
+	pinning.FloatingServerPackage,
 	pinning.FloatingToolchain,
 	pinning.PinsWithoutUpdates,
 
 	// hermetic: a build takes nothing but its declared inputs
 
 	// provenance: who built this, from what, and can it be proved
+	provenance.ServerVersionDrift,
+	provenance.InvalidMCPManifest,
+	provenance.InsecureRemoteTransport,
 
 	// access: the right people, with no more rights than needed
+	access.SecretDefaultInManifest,
 
 	// policy: the rules themselves; last, because they speak of what the others used
 	policy.ExpiredWaiver,

@@ -7,7 +7,7 @@ import "strings"
 // only narrows others, and not what builds a Python package.
 func (d *Dependency) Lockable() bool {
 	switch d.Group {
-	case "peerDependencies", "overrides", "resolutions", "constraints", "build-system",
+	case "peerDependencies", "overrides", "resolutions", "constraints", "build-constraints", "build-system",
 		"workspace.dependencies", "central", "dependencyManagement": // held ready for the manifests below
 		return false
 	}

@@ -7,8 +7,10 @@ import "github.com/sealvet/sealvet/internal/evidence"
 
 // All runs every pass, in the order in which they build on each other.
 func All(seen *evidence.Snapshot) {
+	Servers(seen)
 	Inherit(seen)
 	Locks(seen)
 	Registries(seen)
 	Roles(seen)
+	Signals(seen)
 }

@@ -111,6 +111,9 @@ func (f registryFinder) written(words []evidence.Word, keys map[string]choice, a
 	for i, word := range words {
 		name, value, assigned := strings.Cut(word.Value, "=")
 		what, found := keys[name]
+		if strings.HasPrefix(name, "@") && strings.HasSuffix(name, ":registry") { // for a scope
+			what, found = keys["registry"]
+		}
 		switch {
 		case word.Value == "set":
 			setting = true

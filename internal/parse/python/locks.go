@@ -51,6 +51,7 @@ func poetryEntry(root, one *doc.Node, _ *evidence.Lockfile) (entry evidence.Lock
 	switch source.Get("type").String() {
 	case "git":
 		entry.Source, entry.Commit = evidence.Git, source.Get("resolved_reference").String()
+		entry.Resolved += "#" + entry.Commit
 		return entry
 	case "directory", "file":
 		entry.Source = evidence.PathClass
@@ -74,6 +75,7 @@ func pdmEntry(root, one *doc.Node, _ *evidence.Lockfile) (entry evidence.LockEnt
 	switch git, path, url := one.Get("git"), one.Get("path"), one.Get("url"); {
 	case git != nil:
 		entry.Source, entry.Resolved, entry.Commit = evidence.Git, git.String(), one.Get("revision").String()
+		entry.Resolved += "#" + entry.Commit
 		return entry
 	case path != nil:
 		entry.Source, entry.Resolved = evidence.PathClass, path.String()
@@ -97,6 +99,7 @@ func pylockEntry(_, one *doc.Node, _ *evidence.Lockfile) (entry evidence.LockEnt
 	switch vcs, directory, archive := one.Get("vcs"), one.Get("directory"), one.Get("archive"); {
 	case vcs != nil:
 		entry.Source, entry.Resolved, entry.Commit = evidence.Git, vcs.Get("url").String(), vcs.Get("commit-id").String()
+		entry.Resolved += "#" + entry.Commit
 		return entry
 	case directory != nil:
 		entry.Source, entry.Resolved = evidence.PathClass, directory.Get("path").String()

@@ -46,6 +46,8 @@ func readPyproject(src *text.Source, out *evidence.Snapshot) error {
 		d.table(group.Field("dependencies"), "group/"+name.Value)
 	}
 	d.list(root.Get("build-system").Field("requires"), BuildGroup)
+	d.list(root.Get("tool", "uv").Field("constraint-dependencies"), "constraints")
+	d.list(root.Get("tool", "uv").Field("build-constraint-dependencies"), "build-constraints")
 	m.Workspace = d.workspace(root.Get("tool", "uv", "workspace"))
 	if project != nil || poetry != nil || len(m.Dependencies) > 0 || m.Workspace != nil {
 		out.Manifests = append(out.Manifests, m)

@@ -176,7 +176,7 @@ resolved_reference = "0123456789abcdef0123456789abcdef01234567"
 [metadata]
 lock-version = "2.1"
 `, `2:9-15 pyyaml 6.0.3 sha256:aa
-10:9-13 tool 1.0  git https://git.example.com/acme/tool 0123456789abcdef0123456789abcdef01234567
+10:9-13 tool 1.0  git https://git.example.com/acme/tool#0123456789abcdef0123456789abcdef01234567 0123456789abcdef0123456789abcdef01234567
 `},
 	{"pdm.lock", `[[package]]
 name = "httpx"

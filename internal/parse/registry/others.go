@@ -56,9 +56,9 @@ func readNuGet(src *text.Source, out *evidence.Snapshot) error {
 }
 
 func readPOM(src *text.Source, out *evidence.Snapshot) error {
-	root, _ := markup.Read(src)
+	root, err := markup.Read(src)
 	settings{evidence.Maven, out}.repositories(root, "")
-	return nil
+	return err
 }
 
 // repositories are asked before the central one, in their order.
@@ -96,7 +96,7 @@ func readMavenSettings(src *text.Source, out *evidence.Snapshot) error {
 // readComposer reads repositories of packages; one of a version control system
 // is a git source, which the lock holds by commit.
 func readComposer(src *text.Source, out *evidence.Snapshot) error {
-	root, _ := doc.JSON(src)
+	root, err := doc.JSON(src)
 	s := settings{evidence.Composer, out}
 	add := func(name string, repository *doc.Node) {
 		if repository.Get("type").String() != "composer" {
@@ -121,7 +121,7 @@ func readComposer(src *text.Source, out *evidence.Snapshot) error {
 			s.note("secure-http", value.Text, evidence.Registry{})
 		}
 	}
-	return nil
+	return err
 }
 
 // readGemfile reads lines that begin with source. Those with a block are for

@@ -51,7 +51,7 @@ func readUV(src *text.Source, out *evidence.Snapshot) error {
 }
 
 func readPyproject(src *text.Source, out *evidence.Snapshot) error {
-	root, _ := doc.TOML(src) // what is broken in it the reader of manifests says
+	root, err := doc.TOML(src)
 	s := settings{evidence.PyPI, out}
 	s.uv(root.Get("tool", "uv"), "tool/uv/")
 	for _, source := range root.Get("tool", "poetry", "source").List() {
@@ -75,7 +75,7 @@ func readPyproject(src *text.Source, out *evidence.Snapshot) error {
 			s.note("verify_ssl", source.Get("verify_ssl").Text, evidence.Registry{Anchor: more.Anchor})
 		}
 	}
-	return nil
+	return err
 }
 
 // uv reads uv's own table. An index that is neither the default nor explicit
@@ -106,7 +106,7 @@ func (s settings) uv(table *doc.Node, anchor string) {
 // readPipfile: Pipenv asks the first source for every package that names no
 // other one.
 func readPipfile(src *text.Source, out *evidence.Snapshot) error {
-	root, _ := doc.TOML(src)
+	root, err := doc.TOML(src)
 	s := settings{evidence.PyPI, out}
 	for i, source := range root.Get("source").List() {
 		more := evidence.Registry{Anchor: "source/" + source.Get("name").String()}
@@ -118,7 +118,7 @@ func readPipfile(src *text.Source, out *evidence.Snapshot) error {
 			s.note("verify_ssl", source.Get("verify_ssl").Text, evidence.Registry{Anchor: more.Anchor})
 		}
 	}
-	return nil
+	return err
 }
 
 func joined(texts []text.Text) string {
