@@ -25,15 +25,18 @@ type Image struct {
 	Written string `json:"written"`
 	// Pin: exact with a digest, floating without one, local for scratch, an earlier
 	// stage or an image built here, unknown when only the run knows.
-	Pin Pin      `json:"pin"`
-	Why string   `json:"why,omitempty"`
-	At  Location `json:"at"`
+	Pin Pin    `json:"pin"`
+	Why string `json:"why,omitempty"`
+	// Filled are the defaults of build arguments that were put in, where they stand.
+	Filled []Text   `json:"filled,omitempty"`
+	At     Location `json:"at"`
 }
 
 // Dockerfile is one Dockerfile or Containerfile.
 type Dockerfile struct {
-	Path   string  `json:"path"`
-	Stages []Stage `json:"stages,omitempty"`
+	Path   string        `json:"path"`
+	Args   []Instruction `json:"args,omitempty"` // the ARGs before the first FROM
+	Stages []Stage       `json:"stages,omitempty"`
 }
 
 // Stage is what follows one FROM.
@@ -48,6 +51,7 @@ type Stage struct {
 type Instruction struct {
 	Name  string   `json:"name"` // upper case: RUN, COPY, USER
 	Flags []string `json:"flags,omitempty"`
+	Exec  bool     `json:"exec,omitempty"` // its arguments are a JSON array, which no shell reads
 	Args  []Text   `json:"args,omitempty"`
 	At    Location `json:"at"`
 }
