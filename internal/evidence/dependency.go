@@ -136,13 +136,15 @@ type Registry struct {
 
 // Toolchain is a place that chooses, or fails to choose, a compiler or interpreter.
 type Toolchain struct {
-	Tool    string   `json:"tool"` // node, python, go, java, dotnet, npm, pnpm, ...
-	Version string   `json:"version"`
-	Pin     Pin      `json:"pin"`
-	Why     string   `json:"why,omitempty"`
-	Where   string   `json:"where"` // actions/setup-node, packageManager, go.mod, .python-version
-	Anchor  string   `json:"anchor,omitempty"`
-	At      Location `json:"at"`
+	Tool    string `json:"tool"`    // node, python, go, java, dotnet, npm, pnpm, ...
+	Version string `json:"version"` // as written; "" where none is named
+	// Pin: exact for a version or a release line (20, 3.12), floating for whatever is newest, locked
+	// where another file decides, unknown when only the run knows.
+	Pin    Pin      `json:"pin"`
+	Why    string   `json:"why,omitempty"`
+	Where  string   `json:"where"` // actions/setup-node, packageManager, go.mod, .python-version
+	Anchor string   `json:"anchor,omitempty"`
+	At     Location `json:"at"`
 }
 
 // Updater is one Dependabot or Renovate entry.
