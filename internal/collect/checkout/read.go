@@ -56,13 +56,14 @@ func readFile(tree *os.Root, file *evidence.File, limits Limits, out *evidence.S
 		return // another repository's files; a link's target is listed under its own name
 	}
 	var source *text.Source
+	var data []byte
 	for _, r := range readers {
 		if !r.takes(file.Path) {
 			continue
 		}
 		if source == nil {
-			data, err := load(tree, file, limits)
-			if err != nil {
+			var err error
+			if data, err = load(tree, file, limits); err != nil {
 				if !r.loose {
 					gap(out, r.kind, file.Path, err.Error(), "")
 				}
@@ -85,6 +86,9 @@ func readFile(tree *os.Root, file *evidence.File, limits Limits, out *evidence.S
 		for _, problem := range problems(err) {
 			note(out, r.kind, file.Path, problem)
 		}
+	}
+	if lines := evidenceLines(out); len(lines) > 0 {
+		file.LineHashes = lineHashes(data, lines)
 	}
 }
 
