@@ -5,14 +5,20 @@ import (
 	"github.com/sealvet/sealvet/internal/parse/actionlock"
 	"github.com/sealvet/sealvet/internal/parse/bun"
 	"github.com/sealvet/sealvet/internal/parse/cargo"
+	"github.com/sealvet/sealvet/internal/parse/catalog"
+	"github.com/sealvet/sealvet/internal/parse/client"
+	"github.com/sealvet/sealvet/internal/parse/dockerfile"
 	"github.com/sealvet/sealvet/internal/parse/gomod"
 	"github.com/sealvet/sealvet/internal/parse/justfile"
 	"github.com/sealvet/sealvet/internal/parse/makefile"
+	"github.com/sealvet/sealvet/internal/parse/markdown"
+	"github.com/sealvet/sealvet/internal/parse/mcpb"
 	"github.com/sealvet/sealvet/internal/parse/npm"
 	"github.com/sealvet/sealvet/internal/parse/pnpm"
 	"github.com/sealvet/sealvet/internal/parse/python"
 	"github.com/sealvet/sealvet/internal/parse/registry"
 	"github.com/sealvet/sealvet/internal/parse/scriptfile"
+	"github.com/sealvet/sealvet/internal/parse/serverjson"
 	"github.com/sealvet/sealvet/internal/parse/text"
 	"github.com/sealvet/sealvet/internal/parse/toolchain"
 	"github.com/sealvet/sealvet/internal/parse/updater"
@@ -36,6 +42,8 @@ var readers = []reader{
 	{kind: evidence.Workflows, takes: workflow.Takes, read: workflow.Read},
 	{kind: evidence.Workflows, takes: workflow.TakesAction, read: workflow.ReadAction},
 	{kind: evidence.ActionLocks, takes: actionlock.Takes, read: actionlock.Read},
+	{kind: evidence.Images, takes: dockerfile.Takes, read: dockerfile.Read},
+	{kind: evidence.Commands, takes: dockerfile.Takes, read: dockerfile.ReadCommands},
 	{kind: evidence.Updaters, takes: updater.Takes, read: updater.Read},
 	{kind: evidence.Toolchains, takes: toolchain.Takes, read: toolchain.Read},
 	{kind: evidence.Manifests, takes: npm.TakesManifest, read: npm.ReadManifest},
@@ -56,6 +64,12 @@ var readers = []reader{
 	{kind: evidence.Commands, takes: justfile.Takes, read: justfile.Read},
 	{kind: evidence.Commands, takes: scriptfile.Takes, read: scriptfile.Read},
 	{kind: evidence.Commands, takes: scriptfile.TakesNameless, read: scriptfile.Read, loose: true},
+	{kind: evidence.ServerManifests, takes: serverjson.Takes, read: serverjson.Read},
+	{kind: evidence.Bundles, takes: mcpb.Takes, read: mcpb.Read},
+	{kind: evidence.Launches, takes: client.Takes, read: client.Read},
+	{kind: evidence.Launches, takes: client.Guesses, read: client.ReadGuess, loose: true},
+	{kind: evidence.Launches, takes: catalog.Takes, read: catalog.Read},
+	{kind: evidence.Documents, takes: markdown.Takes, read: markdown.Read},
 }
 
 func kindsOf(path string) []evidence.Kind {

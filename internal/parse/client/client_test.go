@@ -76,7 +76,8 @@ func TestRead(t *testing.T) {
 			`1:92-113 client-config "b" mcp/b: https://b.example.com auth=unknown` + "\n",
 		"plugins/cursor/mcp.json":              `1:19-46 plugin "bare" bare: https://mcp.example.com/mcp auth=unknown` + "\n",
 		"plugins/x/.claude-plugin/plugin.json": `1:35-68 plugin "a" mcpServers/a: npx a` + "\n",
-		"plugins/x/.mcp.json":                  `1:27-126 plugin "bridge" mcpServers/bridge: npx mcp-remote@0.1.38 https://far.example.com/sse --header A:b` + "\n",
+		"plugins/x/.mcp.json": `1:27-126 plugin "bridge" mcpServers/bridge: npx mcp-remote@0.1.38 https://far.example.com/sse --header A:b` + "\n" +
+			`1:77-104 plugin "bridge" mcpServers/bridge: https://far.example.com/sse auth=yes` + "\n",
 		"plugins/y/.claude-plugin/plugin.json": "",
 		"src/kiro_power/mcp.json":              `1:22-96 plugin "a" mcpServers/a: uvx a@latest approves read 1:80-84 approves write 1:88-93` + "\n",
 		"windsurf/mcp_config.json":             `1:37-62 client-config "a" mcpServers/a: http://localhost:3000/sse auth=unknown` + "\n",

@@ -69,5 +69,5 @@ func refuse(anchor string, node *doc.Node, what string, out *evidence.Snapshot) 
 	if node.Kind == doc.Map || node.Kind == doc.List {
 		at.EndLine, at.EndColumn = at.Line, at.Column+1
 	}
-	out.ConfigProblems = append(out.ConfigProblems, evidence.Problem{Anchor: anchor, What: what, Rule: "client", At: at})
+	out.ConfigProblems = append(out.ConfigProblems, evidence.Problem{Anchor: anchor, What: what, Rule: "client that reads it", At: at})
 }

@@ -61,7 +61,7 @@ func firstYAML(src *text.Source) (*doc.Node, error) {
 // where its lines stand in the page. What does not parse is prose to the reader:
 // pages show parts of files, and dots for the rest.
 func (f fence) config(code string, parse func(*text.Source) (*doc.Node, error), out *evidence.Snapshot) {
-	if !strings.Contains(code, "command") && !strings.Contains(code, "rl") { // command, cmd's own, url, httpUrl
+	if !strings.Contains(code, "command") && !strings.Contains(code, "cmd") && !strings.Contains(strings.ToLower(code), "url") {
 		return
 	}
 	var part evidence.Snapshot

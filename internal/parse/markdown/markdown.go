@@ -76,6 +76,9 @@ type fence struct {
 }
 
 func fences(src *text.Source) []fence {
+	if strings.ToLower(path.Ext(src.Path())) == ".mdx" {
+		return componentFences(src)
+	}
 	var all []fence
 	root := blocks.Parse(goldmark.NewReader(src.Data()))
 	_ = ast.Walk(root, func(node ast.Node, entering bool) (ast.WalkStatus, error) {
@@ -92,6 +95,42 @@ func fences(src *text.Source) []fence {
 		return ast.WalkSkipChildren, nil
 	})
 	return all
+}
+
+// componentFences finds the fences of MDX, where they stand inside components at
+// any depth, and indentation makes no code.
+func componentFences(src *text.Source) []fence {
+	var all []fence
+	var open *fence
+	var mark string // that closes it
+	indent := 0
+	for line := range src.Text(0, src.Len()).Lines() {
+		trimmed := strings.TrimLeft(line.Value, " \t")
+		run := fenceRun(trimmed)
+		switch {
+		case open == nil && run != "":
+			info, _, _ := strings.Cut(strings.TrimSpace(trimmed[len(run):]), " ")
+			open, mark, indent = &fence{source: src, language: language(info)}, run, len(line.Value)-len(trimmed)
+		case open != nil && len(run) >= len(mark) && run[0] == mark[0] && strings.TrimSpace(trimmed[len(run):]) == "":
+			all = append(all, *open)
+			open = nil
+		case open != nil:
+			cut := min(indent, len(line.Value)-len(trimmed))
+			start, end := src.Offset(line.At().Line, 1)+cut, src.Offset(line.At().Line+1, 1)
+			open.lines = append(open.lines, src.Text(min(start, end), end))
+		}
+	}
+	return all
+}
+
+// fenceRun is the backticks or tildes at the start of a line, if they make a fence.
+func fenceRun(line string) string {
+	for _, mark := range []string{"`", "~"} {
+		if rest := strings.TrimLeft(line, mark); len(line)-len(rest) >= 3 {
+			return line[:len(line)-len(rest)]
+		}
+	}
+	return ""
 }
 
 // language is the first word of a fence's info, in lower case: ```json {1,3}.

@@ -96,7 +96,7 @@ func problems(src *text.Source, root, format *doc.Node) []evidence.Problem {
 	version := format.String()
 	switch newest := formats[len(formats)-1]; {
 	case format == nil:
-		refuse("", firstLine(root), `the field "manifest_version" is missing`)
+		refuse("", firstLine(root), `lacks the field "manifest_version"`)
 		version = newest
 	case !slices.Contains(formats, version):
 		if version > newest {
@@ -109,7 +109,7 @@ func problems(src *text.Source, root, format *doc.Node) []evidence.Problem {
 	return append(all, slices.DeleteFunc(schemas[version].Check(root, fill), func(p evidence.Problem) bool {
 		// The schema asks for mcp_config also where the format's own text and example say
 		// that the client finds out how to start a uv bundle.
-		return p.Anchor == "server" && root.Get("server", "type").String() == "uv" && strings.Contains(p.What, `"mcp_config" is missing`)
+		return p.Anchor == "server" && root.Get("server", "type").String() == "uv" && p.What == `lacks the field "mcp_config"`
 	})...)
 }
 

@@ -151,13 +151,13 @@ func leaves(e *jsonschema.ValidationError) []leaf {
 	case *kind.AdditionalProperties:
 		var all []leaf
 		for _, name := range sorted(k.Properties) {
-			all = append(all, leaf{e.InstanceLocation, name, fmt.Sprintf("the field %q is not known", name)})
+			all = append(all, leaf{e.InstanceLocation, name, fmt.Sprintf("has a field %q, which is not known", name)})
 		}
 		return all
 	case *kind.Required:
 		var all []leaf
 		for _, name := range k.Missing {
-			all = append(all, leaf{e.InstanceLocation, "", fmt.Sprintf("the field %q is missing", name)})
+			all = append(all, leaf{e.InstanceLocation, "", fmt.Sprintf("lacks the field %q", name)})
 		}
 		return all
 	}

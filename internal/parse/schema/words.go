@@ -35,7 +35,7 @@ func alternatives(e *jsonschema.ValidationError) []leaf {
 	}
 	switch {
 	case len(missing) > 1 && len(missing)+len(types) == len(e.Causes):
-		return []leaf{{e.InstanceLocation, "", "one of the fields " + quoted(missing) + " must be there"}}
+		return []leaf{{e.InstanceLocation, "", "lacks one of the fields " + quoted(missing)}}
 	case meant != nil:
 		return meant
 	case typed != nil:

@@ -39,7 +39,7 @@ func (r *reader) packageRules(anchor string, node *doc.Node) {
 // versionedRules are those of registries that serve versions by name.
 func (r *reader) versionedRules(anchor string, node *doc.Node, kind string) {
 	if node.Get("version").String() == "" {
-		r.refuse(anchor, node, nil, registry, `the field "version" is missing`)
+		r.refuse(anchor, node, nil, registry, `lacks the field "version"`)
 	}
 	r.forbid(anchor, node, "fileSha256", kind)
 	if base := field(node, "registryBaseUrl"); base.String() != "" && !isRegistry(kind, base.String()) {
@@ -65,7 +65,7 @@ func isRegistry(kind, address string) bool {
 func (r *reader) forbid(anchor string, node *doc.Node, name, kind string) {
 	for _, spelling := range []string{name, snake[name]} {
 		if own := node.Field(spelling); spelling != "" && own != nil && own.Value.String() != "" {
-			r.refuse(anchor+"/"+spelling, node, own, registry, "%s packages must not have it", kind)
+			r.refuse(anchor+"/"+spelling, node, own, registry, "must not stand in %s packages", kind)
 		}
 	}
 }
@@ -98,7 +98,7 @@ var (
 
 func (r *reader) bundleRules(anchor string, node *doc.Node) {
 	if field(node, "fileSha256").String() == "" {
-		r.refuse(anchor, node, nil, registry, `the field "fileSha256" is missing`)
+		r.refuse(anchor, node, nil, registry, `lacks the field "fileSha256"`)
 	}
 	r.forbid(anchor, node, "registryBaseUrl", "mcpb")
 	identifier := node.Get("identifier")

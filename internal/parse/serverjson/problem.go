@@ -41,7 +41,7 @@ func (r *reader) problems(src *text.Source) {
 	date := r.date
 	switch known := slices.Contains(dates, date); {
 	case r.root.Get("$schema").String() == "":
-		r.refuse("", r.root, nil, "registry", `the field "$schema" is missing`)
+		r.refuse("", r.root, nil, "registry", `lacks the field "$schema"`)
 		date = dates[len(dates)-1]
 	case !known && date != "" && date < dates[len(dates)-1] || date == "":
 		r.refuse("$schema", r.root.Get("$schema"), nil, "registry", "names no published version of the schema")
@@ -90,7 +90,7 @@ func firstOfEach(problems []evidence.Problem) []evidence.Problem {
 	seen := make(map[place]bool)
 	return slices.DeleteFunc(problems, func(p evidence.Problem) bool {
 		key := place{p.Anchor, "", p.At}
-		if strings.HasSuffix(p.What, "is missing") { // two fields can be missing in one place
+		if strings.HasPrefix(p.What, "lacks") { // two fields can be missing in one place
 			key.missing = p.What
 		}
 		again := seen[key]

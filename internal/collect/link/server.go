@@ -1,0 +1,185 @@
+package link
+
+import (
+	"cmp"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/sealvet/sealvet/internal/evidence"
+	"github.com/sealvet/sealvet/internal/parse/launch"
+)
+
+// Servers adds what only all files together say about MCP servers: launches that
+// stand in workflows, which configurations are shipped with a plugin, and the
+// names that images carry.
+func Servers(seen *evidence.Snapshot) {
+	shippedConfigs(seen)
+	workflowLaunches(seen)
+	imageNames(seen)
+}
+
+// shippedConfigs: a .mcp.json beside a plugin's manifest goes to the users of
+// the plugin.
+func shippedConfigs(seen *evidence.Snapshot) {
+	plugins := make(map[string]bool) // folders
+	for _, file := range seen.Files {
+		if path.Base(file.Path) == "plugin.json" {
+			switch folder := path.Dir(file.Path); path.Base(folder) {
+			case ".claude-plugin", ".cursor-plugin", ".codex-plugin", ".plugin":
+				plugins[path.Dir(folder)] = true
+			default:
+				plugins[folder] = true
+			}
+		}
+	}
+	for i := range seen.Launches {
+		if l := &seen.Launches[i]; l.Origin == evidence.LaunchConfig && isPluginConfig(plugins, l.Path) {
+			l.Origin = evidence.LaunchPlugin
+		}
+	}
+	for i := range seen.Remotes {
+		if r := &seen.Remotes[i]; r.Origin == evidence.LaunchConfig && isPluginConfig(plugins, r.Path) {
+			r.Origin = evidence.LaunchPlugin
+		}
+	}
+}
+
+func isPluginConfig(plugins map[string]bool, file string) bool {
+	name := path.Base(file)
+	return plugins[path.Dir(file)] && (name == ".mcp.json" || name == "mcp.json")
+}
+
+// workflowLaunches reads servers out of the inputs of agent actions, and out of
+// commands that add one to a client.
+func workflowLaunches(seen *evidence.Snapshot) {
+	var part evidence.Snapshot
+	for i := range seen.Workflows {
+		workflow := &seen.Workflows[i]
+		for j := range workflow.Jobs {
+			job := &workflow.Jobs[j]
+			for k := range job.Steps {
+				stepLaunches(workflow.Path, &job.Steps[k], &part)
+			}
+			variableLaunches(workflow.Path, "jobs/"+job.ID, job.With, &part)
+		}
+	}
+	for i := range seen.Actions {
+		for j := range seen.Actions[i].Steps {
+			stepLaunches(seen.Actions[i].Path, &seen.Actions[i].Steps[j], &part)
+		}
+	}
+	for i := range seen.Scripts {
+		script := &seen.Scripts[i]
+		place := launch.Place{Path: script.Path, Origin: evidence.LaunchWorkflow, Anchor: script.Anchor}
+		for j := range script.Commands {
+			command := &script.Commands[j]
+			if !launch.Add(command.Words, command.At, place, &part) {
+				configFlags(command.Words, place, &part)
+			}
+		}
+	}
+	if len(part.Launches)+len(part.Remotes) == 0 {
+		return
+	}
+	seen.Launches = append(seen.Launches, part.Launches...)
+	seen.Remotes = append(seen.Remotes, part.Remotes...)
+	slices.SortStableFunc(seen.Launches, func(a, b evidence.Launch) int { return cmp.Compare(a.Path, b.Path) })
+	slices.SortStableFunc(seen.Remotes, func(a, b evidence.Remote) int { return cmp.Compare(a.Path, b.Path) })
+}
+
+func stepLaunches(file string, step *evidence.Step, part *evidence.Snapshot) {
+	variableLaunches(file, step.Anchor, step.With, part)
+	variableLaunches(file, step.Anchor, step.Env, part)
+}
+
+// variableLaunches reads inputs that hold the JSON of servers, alone or among
+// arguments (claude_args: --mcp-config '{...}').
+func variableLaunches(file, anchor string, variables []evidence.Variable, part *evidence.Snapshot) {
+	for _, variable := range variables {
+		if !strings.Contains(variable.Value, "mcp") && !strings.Contains(variable.Name, "mcp") {
+			continue
+		}
+		place := launch.Place{Path: file, Origin: evidence.LaunchWorkflow, Anchor: anchor}
+		for object := range objects(variable.Value) {
+			launch.Inline(object, variable.At, place, part)
+		}
+	}
+}
+
+// objects yields each {...} of a text whose braces close.
+func objects(value string) func(yield func(string) bool) {
+	return func(yield func(string) bool) {
+		depth, start := 0, 0
+		quoted := false
+		for i := 0; i < len(value); i++ {
+			switch c := value[i]; {
+			case c == '\\':
+				i++
+			case depth > 0 && c == '"':
+				quoted = !quoted
+			case quoted:
+			case c == '{':
+				if depth == 0 {
+					start = i
+				}
+				depth++
+			case c == '}' && depth > 0:
+				if depth--; depth == 0 && !yield(value[start:i+1]) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// configFlags reads --mcp-config '{...}'.
+func configFlags(words []evidence.Word, place launch.Place, part *evidence.Snapshot) {
+	for i, word := range words {
+		flag, value, joined := strings.Cut(word.Value, "=")
+		if flag != "--mcp-config" {
+			continue
+		}
+		if !joined && i+1 < len(words) {
+			word = words[i+1]
+			value = word.Value
+		}
+		if strings.HasPrefix(strings.TrimSpace(value), "{") {
+			launch.Inline(value, word.At, place, part)
+		}
+	}
+}
+
+const nameLabel = "io.modelcontextprotocol.server.name"
+
+// imageNames finds the label by which an image proves to belong to an entry of
+// the registry.
+func imageNames(seen *evidence.Snapshot) {
+	for _, dockerfile := range seen.Dockerfiles {
+		for _, stage := range dockerfile.Stages {
+			for _, instruction := range stage.Instructions {
+				if instruction.Name != "LABEL" {
+					continue
+				}
+				if name := labelValue(instruction.Args); name.Value != "" {
+					seen.NameMarks = append(seen.NameMarks, evidence.NameMark{Where: "image-label", Name: name})
+				}
+			}
+		}
+	}
+}
+
+// labelValue is the value of the label, written key=value or as two words.
+func labelValue(args []evidence.Text) evidence.Text {
+	for i, arg := range args {
+		key, value, found := strings.Cut(arg.Value, "=")
+		switch {
+		case strings.Trim(key, `"`) != nameLabel:
+		case found:
+			return evidence.Text{Value: strings.Trim(value, `"`), At: arg.At}
+		case i+1 < len(args):
+			return evidence.Text{Value: strings.Trim(args[i+1].Value, `"`), At: args[i+1].At}
+		}
+	}
+	return evidence.Text{}
+}
