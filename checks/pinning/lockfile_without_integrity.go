@@ -33,7 +33,7 @@ func inspectLockfileWithoutIntegrity(seen *evidence.Snapshot, record *audit.Reco
 		if lock.Opaque {
 			record.Doubt(audit.Doubt{
 				Subject: lock.Path, Location: evidence.Location{Path: lock.Path},
-				Reason: path.Base(lock.Path) + " is binary and cannot be read", Unlock: unlockOf(lock.Path),
+				Reason: path.Base(lock.Path) + " is not in a form that can be read", Unlock: unlockOf(lock.Path),
 			})
 			continue
 		}

@@ -30,7 +30,7 @@ var StaleLockfile = &audit.Check{
 const namedAtMost = 3
 
 func inspectStaleLockfile(seen *evidence.Snapshot, record *audit.Record) {
-	unread := filesWithGaps(seen, evidence.Lockfiles)
+	unread, unreadManifests := filesWithGaps(seen, evidence.Lockfiles), filesWithGaps(seen, evidence.Manifests)
 	for i := range seen.Manifests {
 		m := &seen.Manifests[i]
 		for _, match := range m.Matches {
@@ -40,7 +40,7 @@ func inspectStaleLockfile(seen *evidence.Snapshot, record *audit.Record) {
 			case evidence.No:
 				record.Defect(staleLockfile(m, match))
 			case evidence.Unknown:
-				if unread[match.Lock] || outsideDependencies(m) == 0 {
+				if unread[match.Lock] || unreadManifests[m.Path] || outsideDependencies(m) == 0 {
 					continue // the Gap says why, or nothing would have to be in it
 				}
 				record.Doubt(audit.Doubt{Subject: match.Lock, Location: m.At, Reason: match.Why, Unlock: unlockOf(match.Lock)})

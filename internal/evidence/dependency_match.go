@@ -4,11 +4,12 @@ import "strings"
 
 // Lockable says whether a lock is expected to hold the dependency at all: not
 // what lies in the tree, not what the one who installs brings along, not what
-// only narrows others, and not what builds a Python package.
+// only names or narrows versions for others, and not what builds a Python
+// package.
 func (d *Dependency) Lockable() bool {
 	switch d.Group {
-	case "peerDependencies", "overrides", "resolutions", "constraints", "build-constraints", "build-system",
-		"workspace.dependencies", "central", "dependencyManagement": // held ready for the manifests below
+	case "peerDependencies", "overrides", "resolutions", "constraints", "build-system",
+		"workspace.dependencies", "central", "dependencyManagement":
 		return false
 	}
 	return d.Class != PathClass && !strings.HasPrefix(d.Group, "catalogs/")

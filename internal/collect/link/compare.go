@@ -20,7 +20,7 @@ func (l *lockIndex) compare(m *evidence.Manifest) {
 		case why != "":
 			match.Why = "one of the two could not be read whole: " + why
 		case lock.Opaque:
-			match.Why = path.Base(file) + " is binary and cannot be read"
+			match.Why = path.Base(file) + " is not in a form that can be read"
 		default:
 			c := comparison{lockIndex: l, lock: lock, m: m, importer: strings.TrimPrefix(strings.TrimPrefix(folder(m.Path), folder(file)), "/")}
 			c.lock.index()
@@ -131,6 +131,9 @@ func (c *comparison) dependency(d *evidence.Dependency) (drift evidence.Drift, b
 		drift.Kind = evidence.DriftAbsent
 	case records && !same:
 		drift.Kind, drift.Have = evidence.DriftChanged, declared.Requirement
+		if other, inner, aliased := requirement.Alias(drift.Have); aliased && other == "" {
+			drift.Have = inner // yarn writes npm:^1.2 for ^1.2
+		}
 	case entry == nil && !records && c.mustHold(d):
 		drift.Kind = evidence.DriftAbsent
 	case entry != nil && answer == evidence.No && c.m.Ecosystem == evidence.Golang:

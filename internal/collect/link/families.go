@@ -23,6 +23,7 @@ var lockFamilies = map[string][]string{
 	"pnpm-lock.yaml":              {node, workspace},
 	"bun.lock":                    {node},
 	"bun.lockb":                   {node},
+	"deno.lock":                   {node},
 	"uv.lock":                     {pyproject},
 	"poetry.lock":                 {pyproject},
 	"pdm.lock":                    {pyproject},

@@ -55,6 +55,11 @@ func newLockIndex(seen *evidence.Snapshot) *lockIndex {
 	for i := range seen.Lockfiles {
 		l.add(newLock(&seen.Lockfiles[i]))
 	}
+	for _, file := range seen.Files {
+		if path.Base(file.Path) == "deno.lock" { // not read, but it holds what a package.json beside it asks for
+			l.add(newLock(&evidence.Lockfile{Path: file.Path, Ecosystem: evidence.NPM, Tool: "deno", Opaque: true}))
+		}
+	}
 	for _, gap := range seen.Gaps {
 		if gap.Kind != evidence.Lockfiles && gap.Kind != evidence.Manifests {
 			continue

@@ -35,7 +35,9 @@ func TestCover(t *testing.T) {
 			manifest("shrunk/package.json", nil),
 			manifest("pyproject.toml", nil),
 			manifest("broken/package.json", nil),
+			manifest("deno/package.json", nil),
 		},
+		Files: []evidence.File{{Path: "deno/deno.lock"}},
 		Lockfiles: []evidence.Lockfile{
 			npmLock("package-lock.json"),
 			{Path: "pnpm-lock.yaml", Ecosystem: evidence.NPM, Tool: "pnpm", Declared: []evidence.Declared{{Importer: "named", Name: "x"}}},
@@ -57,6 +59,7 @@ named/package.json [pnpm-lock.yaml]
 shrunk/package.json [shrunk/npm-shrinkwrap.json] 
 pyproject.toml [] 
 broken/package.json [broken/bun.lock] 
+deno/package.json [deno/deno.lock] 
 `
 	if got.String() != want {
 		t.Errorf("got\n%s\nwant\n%s", got.String(), want)
