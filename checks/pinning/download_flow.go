@@ -201,11 +201,23 @@ func (m *machine) fetch(i int, sources []source) {
 		}
 		key := keyOf(c.Dir, one.into)
 		d.base = path.Base(key)
-		m.files[key] = []*download{d}
+		m.files[key] = append(m.unused(key), d)
 		if inPath(path.Dir(key)) {
 			m.used(i, c.At, []*download{d}, "installed")
 		}
 	}
+}
+
+// unused is what a file may hold still: another branch, or a fallback, may have
+// saved it under the same name.
+func (m *machine) unused(key string) []*download {
+	var kept []*download
+	for _, d := range m.files[key] {
+		if d.use == nil {
+			kept = append(kept, d)
+		}
+	}
+	return kept
 }
 
 // held is what a file holds: downloaded, or unpacked from what was.

@@ -38,6 +38,8 @@ func split(src *text.Source) []line {
 		whole, rest = logical(rest, tab)
 		one := line{text: whole, deep: depth > 0}
 		switch {
+		case tab && conditional(whole.Value):
+			one.kind = directive // make frowns on the tab, and people write it
 		case tab:
 			one.kind, one.text = recipe, whole.Slice(1, len(whole.Value))
 		default:
@@ -63,6 +65,19 @@ func split(src *text.Source) []line {
 		lines = append(lines, one)
 	}
 	return lines
+}
+
+// conditional tells ifeq (a, b) from a command of that name.
+func conditional(s string) bool {
+	first, rest, _ := strings.Cut(strings.TrimSpace(s), " ")
+	rest = strings.TrimSpace(rest)
+	switch first {
+	case "ifeq", "ifneq":
+		return rest != "" && strings.IndexByte("('\"", rest[0]) >= 0
+	case "ifdef", "ifndef", "endif":
+		return true
+	}
+	return false
 }
 
 // logical takes one logical line off the front. In a recipe the backslash and

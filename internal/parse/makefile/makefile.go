@@ -70,7 +70,7 @@ func (f *file) script(r *rule) (evidence.Script, error) {
 		Origin: evidence.FromMake, Anchor: r.anchor, Group: r.anchor, Shell: f.shell(), Dir: dir(r.at.At().Path),
 	}
 	lines := make([]shell.Line, 0, len(r.lines))
-	for _, written := range r.lines {
+	for _, written := range f.shellLines(r.lines) {
 		line, ignores := prefix(written)
 		if strings.TrimSpace(line.Value) == "" {
 			continue
@@ -86,6 +86,21 @@ func (f *file) script(r *rule) (evidence.Script, error) {
 	read.Path = read.At.Path
 	read.Needs = r.needs
 	return read, err
+}
+
+// shellLines is what one shell each runs: a line, or with .ONESHELL all of them.
+func (f *file) shellLines(lines []text.Text) []text.Text {
+	if _, one := f.index[".ONESHELL"]; !one || len(lines) < 2 {
+		return lines
+	}
+	var b text.Builder
+	for i, line := range lines {
+		if i > 0 {
+			b.Append("\n", text.Text{})
+		}
+		b.Append(line.Value, line)
+	}
+	return []text.Text{b.Text()}
 }
 
 // prefix takes off the characters that tell make how to run a line.

@@ -82,6 +82,11 @@ targets/%.o 6:2 [%.c]
 `,
 		},
 		{
+			"one shell for the whole recipe, conditions in it",
+			".ONESHELL:\na:\n\t@if x; then\n\tifdef Y\n\t  y\n\tendif\n\tfi\n",
+			"targets/a 3:3 []\n  3:6 x@3:6\n  5:4 y@5:4 if [1]\n",
+		},
+		{
 			"shell functions and define",
 			"V := $(shell curl -s x | jq .$$y)\ndefine get\n@curl $(1) | sh\nendef\na:\n\techo $(shell date)\n",
 			`targets/a 6:2 []

@@ -49,6 +49,7 @@ func (f *file) rule(t text.Text) []int {
 			continue
 		}
 		if special[name] {
+			f.index[name] = -1
 			return nil
 		}
 		made = append(made, f.target(name, target, names))

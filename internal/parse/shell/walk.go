@@ -170,11 +170,11 @@ func (w *walker) binary(x *syntax.BinaryCmd) outcome {
 
 // pipe walks the right side of left | right.
 func (w *walker) pipe(left outcome, right *syntax.Stmt) outcome {
-	before := len(w.script.Commands)
+	last := w.last(0)
 	var got outcome
 	w.apart(func() {
-		if before > 0 {
-			w.input = before
+		if last > 0 {
+			w.input = last
 		}
 		got = w.stmt(right)
 	})
@@ -309,10 +309,21 @@ func (w *walker) redirected(redirs []*syntax.Redirect) {
 	for _, redir := range redirs {
 		before := len(w.script.Commands)
 		w.redirect(redir, w.within)
-		if redir.Op == syntax.RdrIn && len(w.script.Commands) > before {
-			w.input = len(w.script.Commands)
+		if last := w.last(before); redir.Op == syntax.RdrIn && last > 0 {
+			w.input = last
 		}
 	}
+}
+
+// last is 1 + the last command, from an index on, that stands where the walk
+// is, not in a word of another; 0 if there is none.
+func (w *walker) last(from int) int {
+	for i := len(w.script.Commands) - 1; i >= from; i-- {
+		if w.script.Commands[i].Within == w.within {
+			return i + 1
+		}
+	}
+	return 0
 }
 
 func (w *walker) offset(p syntax.Pos) int {
