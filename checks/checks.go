@@ -14,6 +14,7 @@ var All = []*audit.Check{
 	// pinning: the same name must always mean the same bytes
 	pinning.UnpinnedAction,
 	pinning.ActionOutsideLock,
+	pinning.UnpinnedImage,
 	pinning.UnverifiedDownload,
 	pinning.MissingLockfile,
 	pinning.StaleLockfile,
