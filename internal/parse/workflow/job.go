@@ -2,26 +2,28 @@ package workflow
 
 import (
 	"cmp"
+	"fmt"
 
 	"github.com/sealvet/sealvet/internal/evidence"
 	"github.com/sealvet/sealvet/internal/parse/doc"
 	"github.com/sealvet/sealvet/internal/parse/text"
 )
 
-// job reads one job: steps on a runner, or the call of a reusable workflow.
-func (r *reader) job(w *evidence.Workflow, id text.Text, node *doc.Node) evidence.Job {
+// job reads one job: steps on a runner, or the call of a reusable workflow. The
+// constants of the workflow's own env are known.
+func (r *reader) job(w *evidence.Workflow, known map[string]string, id text.Text, node *doc.Node) evidence.Job {
 	run := node.Get("defaults", "run")
 	job := evidence.Job{
 		ID:          id.Value,
 		Name:        node.Get("name").String(),
 		At:          id.At(),
 		Uses:        located(node.Get("uses")),
-		Needs:       values(node.Get("needs")),
+		Needs:       words(node.Get("needs")),
 		If:          located(node.Get("if")),
 		Environment: located(node.Get("environment")),
 		Permissions: permissions(node),
 		Env:         variables(node.Get("env")),
-		Matrix:      matrix(node.Get("strategy", "matrix")),
+		Matrix:      r.matrix(node.Get("strategy", "matrix")),
 		With:        variables(node.Get("with")),
 		Secrets:     secrets(node.Get("secrets")),
 		Shell:       run.Get("shell").String(),
@@ -40,7 +42,7 @@ func (r *reader) job(w *evidence.Workflow, id text.Text, node *doc.Node) evidenc
 		origin: evidence.FromStep,
 		shell:  defaultShell(job, w.Shell),
 		dir:    cmp.Or(job.Dir, w.Dir),
-		env:    constants(nil, w.Env, job.Env),
+		env:    constants(known, job.Env),
 		levels: [][]evidence.Variable{w.Env, job.Env},
 		matrix: job.Matrix,
 	}
@@ -70,36 +72,48 @@ func secrets(n *doc.Node) []evidence.Variable {
 	return variables(n)
 }
 
-// matrix lists the constant values of each axis, those of include among them.
-func matrix(n *doc.Node) []evidence.Variable {
+// matrix lists the values of each axis, those of include among them.
+func (r *reader) matrix(n *doc.Node) []evidence.Variable {
 	var all []evidence.Variable
 	for name, axis := range n.All() {
 		switch {
-		case name.Value == "exclude":
+		case name.Value == "exclude": // takes values away that stand elsewhere
 		case name.Value == "include":
 			for _, combination := range axis.List() {
 				all = append(all, variables(combination)...)
 			}
 		default:
-			for _, value := range axis.List() {
-				if isScalar(value) {
-					all = append(all, variable(name.Value, value))
-				} else { // an axis of mappings: matrix.axis.key
-					for _, v := range variables(value) {
-						v.Name = name.Value + "." + v.Name
-						all = append(all, v)
-					}
-				}
-			}
-			if isScalar(axis) && axis.Kind != doc.Null { // fromJSON(...): known to the run only
-				all = append(all, variable(name.Value, axis))
-			}
+			all = append(all, values(name.Value, axis)...)
 		}
+	}
+	if len(all) > maxMatrix {
+		r.wrong(n, fmt.Sprintf("a matrix with more than %d values; the rest is not read", maxMatrix))
+		all = all[:maxMatrix]
 	}
 	return all
 }
 
-func values(n *doc.Node) []string {
+// values are those of one axis. Those of an axis of mappings have names of their
+// own: matrix.axis.key.
+func values(name string, axis *doc.Node) []evidence.Variable {
+	var all []evidence.Variable
+	for _, value := range axis.List() {
+		if isScalar(value) {
+			all = append(all, variable(name, value))
+			continue
+		}
+		for _, v := range variables(value) {
+			v.Name = name + "." + v.Name
+			all = append(all, v)
+		}
+	}
+	if isScalar(axis) && axis.Kind != doc.Null { // fromJSON(...): known to the run only
+		all = append(all, variable(name, axis))
+	}
+	return all
+}
+
+func words(n *doc.Node) []string {
 	var all []string
 	for _, value := range n.Strings() {
 		all = append(all, value.Value)

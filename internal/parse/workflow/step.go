@@ -54,14 +54,6 @@ func (r *reader) steps(list *doc.Node, within scope) []evidence.Step {
 	return all
 }
 
-// Aliases can make a small file a long one. No file that a person wrote comes
-// near these limits.
-const (
-	maxSteps     = 5000
-	maxCommands  = 4 << 20 // bytes of all scripts of a file
-	maxConstants = 1000
-)
-
 func (r *reader) step(node *doc.Node, within scope) evidence.Step {
 	step := evidence.Step{
 		ID:    node.Get("id").String(),

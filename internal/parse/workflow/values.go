@@ -2,7 +2,6 @@ package workflow
 
 import (
 	"maps"
-	"slices"
 	"strings"
 
 	"github.com/sealvet/sealvet/internal/evidence"
@@ -58,24 +57,20 @@ func joined(texts []text.Text) string {
 	return strings.Join(values, ",")
 }
 
-// constants are the variables known before, changed by those of inner levels: a
-// constant is added, and an expression hides the constant of an outer level.
-// What it returns may be known itself and must not be changed.
-func constants(known map[string]string, levels ...[]evidence.Variable) map[string]string {
-	levels = slices.DeleteFunc(levels, func(level []evidence.Variable) bool { return len(level) == 0 })
-	if len(levels) == 0 {
+// constants are the variables known before and those of an inner level, whose
+// expressions hide the constants of outer ones. What it returns may be known
+// itself and must not be changed.
+func constants(known map[string]string, level []evidence.Variable) map[string]string {
+	if len(level) == 0 {
 		return known
 	}
-	all := make(map[string]string, len(known))
+	all := make(map[string]string, len(known)+len(level))
 	maps.Copy(all, known)
-	for _, level := range levels {
-		for _, v := range level {
-			switch {
-			case symbolic(v.Value):
-				delete(all, v.Name)
-			case len(all) < maxConstants:
-				all[v.Name] = v.Value
-			}
+	for _, v := range level {
+		if symbolic(v.Value) || len(all) >= maxConstants {
+			delete(all, v.Name)
+		} else {
+			all[v.Name] = v.Value
 		}
 	}
 	return all

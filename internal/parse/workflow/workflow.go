@@ -8,6 +8,7 @@ package workflow
 
 import (
 	"errors"
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -58,6 +59,16 @@ func document(src *text.Source) (*doc.Node, error) {
 	}
 	return documents[0], err
 }
+
+// A hostile file can be long, and aliases can make a small one long. No file that
+// a person wrote comes near these limits.
+const (
+	maxJobs      = 1000
+	maxSteps     = 5000    // of all jobs
+	maxCommands  = 4 << 20 // bytes of all scripts
+	maxConstants = 1000
+	maxMatrix    = 1000 // values of a job's matrix
+)
 
 // reader collects what one file holds and what could not be read of it.
 type reader struct {
@@ -119,8 +130,13 @@ func (r *reader) workflow(root *doc.Node) evidence.Workflow {
 	case jobs.Kind != doc.Map:
 		r.wrong(jobs, "jobs is not a mapping")
 	}
+	known := constants(nil, w.Env)
 	for id, node := range jobs.All() {
-		w.Jobs = append(w.Jobs, r.job(&w, id, node))
+		if len(w.Jobs) == maxJobs {
+			r.wrong(jobs, fmt.Sprintf("the file has more than %d jobs; the rest is not read", maxJobs))
+			break
+		}
+		w.Jobs = append(w.Jobs, r.job(&w, known, id, node))
 	}
 	return w
 }

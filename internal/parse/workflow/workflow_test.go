@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -265,16 +266,27 @@ func TestProblems(t *testing.T) {
 	}
 }
 
-// TestManyAliases ends a file that aliases make long.
-func TestManyAliases(t *testing.T) {
-	yaml := "jobs:\n  a:\n    steps:\n      - &s {run: '" + strings.Repeat("true;", 1000) + "'}\n" + strings.Repeat("      - *s\n", 6000)
-	var out evidence.Snapshot
-	err := workflow.Read(text.NewSource(file, []byte(yaml)), &out)
-	if err == nil || !strings.Contains(err.Error(), "more than 5000 steps") || !strings.Contains(err.Error(), "longer than 4 MB") {
-		t.Errorf("got %.200v", err)
+// TestLong ends files that are too long, in good time.
+func TestLong(t *testing.T) {
+	var jobs, axis strings.Builder
+	for i := range 20000 {
+		fmt.Fprintf(&jobs, "  j%d: {env: {A: 1}}\n", i)
+		fmt.Fprintf(&axis, "v%d, ", i)
 	}
-	if len(out.Workflows[0].Jobs[0].Steps) != 5000 {
-		t.Errorf("%d steps", len(out.Workflows[0].Jobs[0].Steps))
+	step := "      - &s {uses: actions/setup-node@v4, with: {node-version: '${{ matrix.v }}'}, env: {A: 1}}\n"
+	for _, test := range []struct{ yaml, want string }{
+		{"env: {" + strings.ReplaceAll(axis.String(), ",", ": 1,") + "}\njobs:\n" + jobs.String(), "more than 1000 jobs"},
+		{"jobs:\n  a:\n    strategy: {matrix: {v: [" + axis.String() + "]}}\n    steps:\n" + step + strings.Repeat("      - *s\n", 6000), "more than 5000 steps"},
+		{"jobs:\n  a:\n    steps:\n      - &s {run: '" + strings.Repeat("true;", 1000) + "'}\n" + strings.Repeat("      - *s\n", 1000), "longer than 4 MB"},
+	} {
+		start := time.Now()
+		err := workflow.Read(text.NewSource(file, []byte(test.yaml)), new(evidence.Snapshot))
+		if err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("got %.200v, want %s", err, test.want)
+		}
+		if took := time.Since(start); took > 10*time.Second {
+			t.Errorf("%s: took %s", test.want, took)
+		}
 	}
 }
 
