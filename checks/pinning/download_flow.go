@@ -19,6 +19,7 @@ type machine struct {
 	downloads []*download
 	checks    []checked
 	script    *evidence.Script
+	idle      bool // no job and no image build runs the script
 	number    int    // of the script, from 0
 	out       []flow // of the script's commands
 	dependent []bool // some command needs the success of this one
@@ -30,6 +31,7 @@ type download struct {
 	base    string // the file it was saved as, without folder; "" if piped
 	at      evidence.Location
 	anchor  string
+	idle    bool
 	use     *use
 	checks  []checked // that compared it
 	beside  *download // the checksum it was compared with, which came from the same place
@@ -89,8 +91,8 @@ func treeOf(seen *evidence.Snapshot) map[string]bool {
 	return tree
 }
 
-func (m *machine) run(script *evidence.Script) {
-	m.script = script
+func (m *machine) run(script *evidence.Script, idle bool) {
+	m.script, m.idle = script, idle
 	m.out = make([]flow, len(script.Commands))
 	m.dependent = make([]bool, len(script.Commands)+1)
 	for _, c := range script.Commands {
@@ -193,7 +195,7 @@ func (m *machine) fetch(i int, sources []source) {
 		if isHere(one.from) {
 			continue // the machine's own: no download
 		}
-		d := &download{from: one.from, at: c.At, anchor: m.script.Anchor}
+		d := &download{from: one.from, at: c.At, anchor: m.script.Anchor, idle: m.idle}
 		m.downloads = append(m.downloads, d)
 		if one.into == "" {
 			m.out[i].bytes = append(m.out[i].bytes, d)
@@ -222,7 +224,7 @@ func (m *machine) unused(key string) []*download {
 
 // held is what a file holds: downloaded, or unpacked from what was.
 func (m *machine) held(dir, name string) []*download {
-	if name == "" || strings.HasPrefix(name, "-") && name != "-" {
+	if name == "" || name[0] == '-' || strings.Contains(name, "://") {
 		return nil
 	}
 	key := keyOf(dir, name)
@@ -268,15 +270,35 @@ func (m *machine) unpacked(key string) []*download {
 // bears says whether a path has a part of the download's name in it: the
 // program gitleaks in .../gitleaks_8.1.tar.gz.
 func (d *download) bears(name string) bool {
-	address := strings.ToLower(d.from + " " + d.base)
+	address := d.from
+	if i := strings.Index(address, "://"); i >= 0 {
+		_, address, _ = strings.Cut(address[i+3:], "/")
+	}
+	address = strings.ToLower("/" + address + "/" + d.base + "/")
 	for part := range strings.SplitSeq(strings.ToLower(name), "/") {
-		part = strings.TrimSuffix(part, ".exe")
-		if len(part) > 1 && strings.Contains(address, part) {
+		if part = strings.TrimSuffix(part, ".exe"); len(part) > 1 && namedIn(address, part) {
 			return true
 		}
 	}
 	return false
 }
+
+// namedIn says whether a name stands in an address as a word of its own.
+func namedIn(address, name string) bool {
+	for at := 0; ; {
+		i := strings.Index(address[at:], name)
+		if i < 0 {
+			return false
+		}
+		start, end := at+i, at+i+len(name)
+		if !letter(address[start-1]) && !letter(address[end]) {
+			return true
+		}
+		at = end
+	}
+}
+
+func letter(c byte) bool { return 'a' <= c && c <= 'z' }
 
 // through is what a command puts out of what it reads: its input, and for a
 // filter the files it names.
@@ -291,8 +313,11 @@ func (m *machine) through(c *evidence.Command, in flow) flow {
 	}
 	out := in
 	if filters[program] {
-		for _, word := range c.Words[1:] {
-			out = out.and(flow{bytes: m.held(c.Dir, word.Value)}).and(m.result(word))
+		for n, word := range c.Words[1:] {
+			out = out.and(m.result(word))
+			if !pattern[program] || !isFlag(word.Value) && n > 0 {
+				out = out.and(flow{bytes: m.held(c.Dir, word.Value)})
+			}
 		}
 	}
 	return out
@@ -302,6 +327,12 @@ var filters = map[string]bool{
 	"cat": true, "echo": true, "printf": true, "grep": true, "egrep": true, "fgrep": true, "sed": true, "awk": true, "gawk": true, "head": true, "tail": true, "cut": true,
 	"tr": true, "sort": true, "jq": true, "yq": true, "base64": true, "zcat": true, "gzcat": true, "xzcat": true, "tac": true,
 	"Get-Content": true, "gc": true, "type": true, "Select-String": true, "envsubst": true,
+}
+
+// pattern lists the filters whose first argument is no file.
+var pattern = map[string]bool{
+	"grep": true, "egrep": true, "fgrep": true, "sed": true, "awk": true, "gawk": true, "jq": true, "yq": true, "tr": true,
+	"echo": true, "printf": true, "Select-String": true,
 }
 
 // assign keeps what goes into variables.

@@ -12,7 +12,7 @@ import (
 var interpreters = map[string]string{
 	"sh": "-c", "bash": "-c", "dash": "-c", "ash": "-c", "zsh": "-c", "ksh": "-c", "fish": "-c",
 	"python": "-c -m", "python2": "-c -m", "python3": "-c -m", "pypy3": "-c -m",
-	"node": "-e -p --eval --print -r --require", "bun": "-e", "deno": "eval",
+	"node": "-e -p --eval --print -r --require", "bun": "-e", "deno": "",
 	"perl": "-e -ne -pe -i -pi -lne -n -p", "ruby": "-e", "php": "-r", "lua": "-e", "osascript": "-e",
 	"pwsh": "-c -command -Command", "powershell": "-c -command -Command",
 	"iex": "", "Invoke-Expression": "", "source": "", ".": "", "eval": "", "java": "-cp -classpath", "Rscript": "-e", "groovy": "-e",
@@ -108,11 +108,13 @@ func (m *machine) interpreted(i int, c *evidence.Command, code string, in flow) 
 			m.code(i, c, word)
 			return
 		}
-		if c.Program() == "deno" && (word.Value == "run" || word.Value == "eval") || c.Program() == "bun" && word.Value == "run" {
+		if c.Program() == "deno" && (word.Value == "run" || word.Value == "install" || word.Value == "eval") || c.Program() == "bun" && word.Value == "run" {
 			continue
 		}
 		if held := m.held(c.Dir, word.Value); len(held) > 0 {
 			m.used(i, c.At, held, "run")
+		} else if c.Program() == "deno" && strings.Contains(word.Value, "://") && !isHere(word.Value) {
+			m.used(i, c.At, m.direct(c, word.Value), "run") // deno runs an address
 		} else if f := m.result(word); len(f.bytes) > 0 && strings.HasPrefix(word.Value, "$(") {
 			m.used(i, c.At, f.bytes, "run")
 		}
@@ -240,14 +242,19 @@ func (m *machine) installed(i int, c *evidence.Command) {
 	for n, word := range c.Words[1:] {
 		held := m.held(c.Dir, word.Value)
 		if len(held) == 0 && n > 0 && strings.Contains(word.Value, "://") && directly[c.Program()] && !isHere(word.Value) {
-			d := &download{from: word.Value, at: c.At, anchor: m.script.Anchor}
-			m.downloads = append(m.downloads, d)
-			held = []*download{d}
+			held = m.direct(c, word.Value)
 		}
 		if len(held) > 0 {
 			m.used(i, c.At, held, "installed")
 		}
 	}
+}
+
+// direct is a download by the very program that runs or installs it.
+func (m *machine) direct(c *evidence.Command, from string) []*download {
+	d := &download{from: from, at: c.At, anchor: m.script.Anchor, idle: m.idle}
+	m.downloads = append(m.downloads, d)
+	return []*download{d}
 }
 
 // directly lists the installers that take an address and check nothing: rpm

@@ -344,6 +344,9 @@ func azureSources(c evidence.Command, args []evidence.Word) []source {
 	return saved(c, []source{one})
 }
 
+// ownRelease is what a workflow downloads of the release of its own repository.
+const ownRelease = "the release's assets"
+
 // releaseSources reads gh release download.
 func releaseSources(c evidence.Command, args []evidence.Word) []source {
 	if len(args) < 2 || args[0].Value != "release" || args[1].Value != "download" {
@@ -370,7 +373,7 @@ func releaseSources(c evidence.Command, args []evidence.Word) []source {
 			into = value
 		}
 	}
-	from := "release assets"
+	from := ownRelease
 	if repo != "" {
 		from = "release assets of " + repo
 	}

@@ -27,11 +27,11 @@ var UnverifiedDownload = &audit.Check{
 }
 
 func inspectUnverifiedDownload(seen *evidence.Snapshot, record *audit.Record) {
-	tree := treeOf(seen)
+	tree, reach := treeOf(seen), seen.Reach()
 	for _, group := range machines(seen.Scripts) {
 		m := newMachine(tree)
 		for _, script := range group {
-			m.run(script)
+			m.run(script, !reach.Script(script))
 		}
 		m.report(record)
 	}
@@ -86,6 +86,12 @@ func (d *download) finding() audit.Finding {
 		Anchor:   d.anchor,
 		Location: d.use.at,
 		Message:  d.message(),
+	}
+	switch {
+	case d.idle:
+		finding.Severity = audit.Medium // people run it, by hand
+	case d.from == ownRelease || strings.HasPrefix(d.from, ownRelease+" "):
+		finding.Severity = audit.Medium // its own release, which the same people write
 	}
 	if d.at != d.use.at {
 		finding.Related = []audit.Related{{Location: d.at, Message: "downloaded here"}}
