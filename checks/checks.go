@@ -3,6 +3,7 @@ package checks
 
 import (
 	"github.com/sealvet/sealvet/checks/access"
+	"github.com/sealvet/sealvet/checks/hermetic"
 	"github.com/sealvet/sealvet/checks/pinning"
 	"github.com/sealvet/sealvet/checks/policy"
 	"github.com/sealvet/sealvet/checks/provenance"
@@ -15,6 +16,7 @@ var All = []*audit.Check{
 	pinning.UnpinnedAction,
 	pinning.ActionOutsideLock,
 	pinning.UnpinnedImage,
+	pinning.UnpinnedPackageCommand,
 	pinning.UnverifiedDownload,
 	pinning.MissingLockfile,
 	pinning.StaleLockfile,
@@ -29,6 +31,7 @@ var All = []*audit.Check{
 	pinning.PinsWithoutUpdates,
 
 	// hermetic: a build takes nothing but its declared inputs
+	hermetic.UnlockedInstall,
 
 	// provenance: who built this, from what, and can it be proved
 	provenance.ServerVersionDrift,

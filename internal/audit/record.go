@@ -71,8 +71,15 @@ func (r *Record) Pass(subject string, at evidence.Location) {
 	r.passes = append(r.passes, Pass{subject, at})
 }
 
+// sort puts everything in file order. What was noted twice of one place is one
+// thing: an aliased step runs in two jobs and is mended once, at its anchor.
 func (r *Record) sort() {
 	slices.SortStableFunc(r.findings, func(a, b Finding) int { return a.compare(b) })
+	r.findings = slices.CompactFunc(r.findings, func(a, b Finding) bool {
+		return a.Location == b.Location && a.Subject == b.Subject && a.Message == b.Message
+	})
 	slices.SortStableFunc(r.doubts, func(a, b Doubt) int { return a.Location.Compare(b.Location) })
+	r.doubts = slices.Compact(r.doubts)
 	slices.SortStableFunc(r.passes, func(a, b Pass) int { return a.Location.Compare(b.Location) })
+	r.passes = slices.Compact(r.passes)
 }

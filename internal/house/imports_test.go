@@ -17,17 +17,18 @@ const module = "github.com/sealvet/sealvet/"
 // checks -> policy -> reports -> exit code, and imports follow it; the longest
 // matching prefix decides.
 var rules = map[string][]string{
-	"internal/evidence": {},
-	"internal/audit":    {"internal/evidence"},
-	"internal/parse":    {"internal/evidence", "internal/parse"},
-	"internal/collect":  {"internal/evidence", "internal/parse", "internal/collect"},
-	"internal/policy":   {"internal/evidence", "internal/audit", "internal/parse/doc", "internal/parse/text"},
-	"internal/casetest": {"internal/evidence", "internal/audit", "internal/collect/checkout"},
-	"internal/house":    {"checks", "internal/audit"},
-	"internal/newcheck": {},
-	"checks":            {"internal/evidence", "internal/audit", "checks"},
-	"reports":           {"internal/evidence", "internal/audit", "internal/policy", "reports"},
-	"cmd":               {"internal", "checks", "reports"},
+	"internal/evidence":  {},
+	"internal/audit":     {"internal/evidence"},
+	"internal/parse":     {"internal/evidence", "internal/parse"},
+	"internal/collect":   {"internal/evidence", "internal/parse", "internal/collect"},
+	"internal/policy":    {"internal/evidence", "internal/audit", "internal/parse/doc", "internal/parse/text"},
+	"internal/casetest":  {"internal/evidence", "internal/audit", "internal/collect/checkout"},
+	"internal/house":     {"checks", "internal/audit"},
+	"internal/newcheck":  {},
+	"internal/drawsheet": {"checks", "internal/audit", "internal/evidence", "internal/collect/checkout"},
+	"checks":             {"internal/evidence", "internal/audit", "checks"},
+	"reports":            {"internal/evidence", "internal/audit", "internal/policy", "reports"},
+	"cmd":                {"internal", "checks", "reports"},
 }
 
 // outside is what a check must not touch: a check that reads a file, a clock or

@@ -11,6 +11,7 @@ func All(seen *evidence.Snapshot) {
 	Inherit(seen)
 	Locks(seen)
 	Registries(seen)
+	Fetches(seen)
 	Roles(seen)
 	Signals(seen)
 }

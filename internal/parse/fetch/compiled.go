@@ -46,8 +46,10 @@ func (r *reading) goModule(sub string, word evidence.Word) {
 		return // this module, or the standard library
 	}
 	switch {
+	case v == "none":
+		// takes the module away
 	case v == "":
-		r.add(evidence.Golang, module, "", word, evidence.PinFloating, "no version")
+		r.add(evidence.Golang, module, "", word, evidence.PinFloating, "no version is named")
 	case symbolic(v):
 		r.add(evidence.Golang, module, v, word, evidence.PinUnknown, "the version comes from "+v)
 	case fullSHA.MatchString(v) || goVersion.MatchString(v):
@@ -283,7 +285,7 @@ func jbang(r *reading) {
 		pin, why := plainVersion(strings.SplitN(parts[2], "@", 2)[0])
 		r.add(evidence.Maven, parts[0]+":"+parts[1], parts[2], word, pin, why)
 	case len(parts) == 2:
-		r.add(evidence.Maven, word.Value, "", word, evidence.PinFloating, "no version")
+		r.add(evidence.Maven, word.Value, "", word, evidence.PinFloating, "no version is named")
 	case strings.Contains(word.Value, "@"):
 		r.add("jbang", word.Value, "", word, evidence.PinFloating, "a catalog alias can move")
 	}

@@ -17,7 +17,7 @@ func symbolic(s string) bool {
 func version(ecosystem, v string) (evidence.Pin, string) {
 	switch {
 	case v == "":
-		return evidence.PinFloating, "no version"
+		return evidence.PinFloating, "no version is named"
 	case symbolic(v):
 		return evidence.PinUnknown, "the version comes from " + v
 	}
@@ -41,7 +41,7 @@ var (
 func plainVersion(v string) (evidence.Pin, string) {
 	switch {
 	case v == "":
-		return evidence.PinFloating, "no version"
+		return evidence.PinFloating, "no version is named"
 	case symbolic(v):
 		return evidence.PinUnknown, "the version comes from " + v
 	case dotVersion.MatchString(v):

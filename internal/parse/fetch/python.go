@@ -22,6 +22,9 @@ func (r *reading) pySpec(word evidence.Word) {
 	case isVCS(spec):
 		name, ref := vcsRef(spec)
 		pin, why := gitRef(ref)
+		if strings.HasPrefix(spec, "svn+") || strings.HasPrefix(spec, "bzr+") {
+			pin, why = evidence.PinFloating, "its version control has no content hashes"
+		}
 		r.add(evidence.PyPI, name, ref, word, pin, why)
 		return
 	case strings.Contains(spec, "://"):

@@ -1,0 +1,73 @@
+// Package hermetic holds the checks that ask whether a build takes nothing but
+// its declared inputs.
+package hermetic
+
+import (
+	_ "embed"
+	"fmt"
+
+	"github.com/sealvet/sealvet/internal/audit"
+	"github.com/sealvet/sealvet/internal/evidence"
+)
+
+//go:embed unlocked_install.md
+var unlockedInstallDoc string
+
+// UnlockedInstall finds installs that may change or ignore the lock.
+var UnlockedInstall = &audit.Check{
+	ID:       "unlocked-install",
+	Title:    "Install may change or ignore the lock",
+	Family:   audit.Hermetic,
+	Severity: audit.Medium,
+	Source:   audit.FromTree,
+	Needs:    []evidence.Kind{evidence.Commands, evidence.Workflows},
+	Doc:      unlockedInstallDoc,
+	Controls: []string{"OSPS-BR-05.01", "CIS-SSC-2.4.2", "SSDF-PO.5.1", "S2C2F-ENF-1", "CICD-SEC-3", "OWASP-MCP04"},
+	Inspect:  inspectUnlockedInstall,
+}
+
+func inspectUnlockedInstall(seen *evidence.Snapshot, record *audit.Record) {
+	reach := seen.Reach()
+	for i := range seen.Scripts {
+		script := &seen.Scripts[i]
+		severity := audit.Unset
+		if !reach.Script(script) {
+			severity = audit.Low // nothing in CI runs it: it is how people set up their own machine
+		}
+		for _, command := range script.Commands {
+			for _, install := range command.Installs {
+				judgeInstall(record, script, command, install, severity)
+			}
+		}
+	}
+}
+
+func judgeInstall(record *audit.Record, script *evidence.Script, command evidence.Command, install evidence.Install, severity audit.Severity) {
+	subject := line(command)
+	switch install.Frozen {
+	case evidence.Yes:
+		record.Pass(subject, command.At)
+	case evidence.Unknown:
+		record.Doubt(audit.Doubt{Subject: subject, Location: command.At, Reason: install.Why, Unlock: "say it in the command: " + install.Mend})
+	case evidence.No:
+		record.Defect(audit.Finding{
+			Subject: subject, Thing: install.Tool, Anchor: script.Anchor, Location: command.At, Severity: severity,
+			Message: fmt.Sprintf("%s does not hold to the lock: %s; use %s", subject, install.Why, install.Mend),
+		})
+	}
+}
+
+// line is the command in one line, cut where it gets long.
+func line(command evidence.Command) string {
+	const most = 60
+	text := ""
+	for i, word := range command.Words {
+		if i > 0 {
+			text += " "
+		}
+		if text += word.Value; len([]rune(text)) > most {
+			return string([]rune(text)[:most]) + "…"
+		}
+	}
+	return text
+}

@@ -1,0 +1,46 @@
+package evidence
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+func command(dir, line string) Command {
+	c := Command{Dir: dir}
+	for word := range strings.FieldsSeq(line) {
+		c.Words = append(c.Words, Word{Value: word, Known: true})
+	}
+	return c
+}
+
+func TestReachFollowsCalls(t *testing.T) {
+	s := &Snapshot{Scripts: []Script{
+		{Path: ".github/workflows/ci.yml", Origin: FromStep, Anchor: "step", Commands: []Command{
+			command("", "make -C build release"), command("web", "npm run build"), command("", "./scripts/a.sh"), command("", "just lint"), command("web", "npm ci"),
+		}},
+		{Path: "build/Makefile", Origin: FromMake, Anchor: "targets/all"},
+		{Path: "build/Makefile", Origin: FromMake, Anchor: "targets/release", Dir: "build", Needs: []string{"deps"}, Commands: []Command{command("", "bash ../scripts/b.sh")}},
+		{Path: "build/Makefile", Origin: FromMake, Anchor: "targets/deps"},
+		{Path: "scripts/a.sh", Origin: FromFile, Anchor: "a"},
+		{Path: "scripts/b.sh", Origin: FromFile, Anchor: "b"},
+		{Path: "scripts/c.sh", Origin: FromFile, Anchor: "c"},
+		{Path: "web/package.json", Origin: FromNPM, Anchor: "scripts/build"},
+		{Path: "web/package.json", Origin: FromNPM, Anchor: "scripts/prebuild"},
+		{Path: "web/package.json", Origin: FromNPM, Anchor: "scripts/postinstall"},
+		{Path: "web/package.json", Origin: FromNPM, Anchor: "scripts/dev"},
+		{Path: "justfile", Origin: FromJust, Anchor: "targets/lint"},
+		{Path: "justfile", Origin: FromJust, Anchor: "targets/other"},
+	}}
+	reach := s.Reach()
+	var dormant []string
+	for i := range s.Scripts {
+		if !reach.Script(&s.Scripts[i]) {
+			dormant = append(dormant, s.Scripts[i].Anchor)
+		}
+	}
+	want := []string{"targets/all", "c", "scripts/dev", "targets/other"}
+	if !slices.Equal(dormant, want) {
+		t.Errorf("dormant %v, want %v", dormant, want)
+	}
+}
