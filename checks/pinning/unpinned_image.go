@@ -77,6 +77,9 @@ func floatingMessage(image evidence.Image, tag string) string {
 	if image.Written != image.Ref && strings.Contains(image.Written, "$") {
 		subject = fmt.Sprintf("%s, which %s stands for,", image.Ref, image.Written)
 	}
+	if _, digest, found := strings.Cut(image.Ref, "@"); found {
+		return fmt.Sprintf("%s names an image by %s, which is no digest and so pins nothing; write the whole of it, sha256: and 64 hexadecimal digits", subject, digest)
+	}
 	if tag == "" {
 		return fmt.Sprintf("%s names an image by neither tag nor digest, so the newest one is used; pin it by digest, as %s:TAG@sha256:...", subject, image.Ref)
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/sealvet/sealvet/internal/parse/cargo"
 	"github.com/sealvet/sealvet/internal/parse/catalog"
 	"github.com/sealvet/sealvet/internal/parse/client"
+	"github.com/sealvet/sealvet/internal/parse/compose"
 	"github.com/sealvet/sealvet/internal/parse/dockerfile"
 	"github.com/sealvet/sealvet/internal/parse/gomod"
 	"github.com/sealvet/sealvet/internal/parse/justfile"
@@ -44,6 +45,9 @@ var readers = []reader{
 	{kind: evidence.ActionLocks, takes: actionlock.Takes, read: actionlock.Read},
 	{kind: evidence.Images, takes: dockerfile.Takes, read: dockerfile.Read},
 	{kind: evidence.Commands, takes: dockerfile.Takes, read: dockerfile.ReadCommands},
+	{kind: evidence.Images, takes: compose.Takes, read: compose.Read},
+	{kind: evidence.Commands, takes: compose.Takes, read: compose.ReadCommands},
+	{kind: evidence.Images, takes: compose.TakesDevContainer, read: compose.ReadDevContainer},
 	{kind: evidence.Updaters, takes: updater.Takes, read: updater.Read},
 	{kind: evidence.Toolchains, takes: toolchain.Takes, read: toolchain.Read},
 	{kind: evidence.Manifests, takes: npm.TakesManifest, read: npm.ReadManifest},

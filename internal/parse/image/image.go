@@ -38,10 +38,12 @@ func Classify(ref string) (pin evidence.Pin, why string) {
 		return evidence.PinUnknown, fmt.Sprintf("the tag %s is known to the run only", tag)
 	}
 	// With a digest, name and tag may come from the run: the bytes are the same.
-	if why := malformed(plain(name, "name"), plain(tag, "tag"), digest); why != "" {
+	if why := malformed(plain(name, "name"), plain(tag, "tag"), ""); why != "" {
 		return evidence.PinUnknown, why
 	}
 	switch {
+	case digest != "" && malformed("name", "", digest) != "":
+		return evidence.PinFloating, fmt.Sprintf("%s is no digest", digest)
 	case digest != "":
 		return evidence.PinExact, ""
 	case tag != "":

@@ -33,7 +33,7 @@ func TestClassify(t *testing.T) {
 		{"node:${{ matrix.node }}", evidence.PinUnknown, "the tag ${{ matrix.node }} is known to the run only", "node"},
 		{"node:{{ version }}-slim", evidence.PinUnknown, "the tag {{ version }}-slim is known to the run only", "node"},
 		{"node:<version>", evidence.PinUnknown, "the tag <version> is known to the run only", "node"},
-		{"node:@VERSION@", evidence.PinUnknown, "not an image reference: invalid reference format", "node"},
+		{"node:@VERSION@", evidence.PinFloating, "VERSION@ is no digest", "node"},
 		// A digest names the same bytes wherever they come from.
 		{"node:${V}@" + digest, evidence.PinExact, "", "node"},
 		{"${REGISTRY}/node:20@" + digest, evidence.PinExact, "", "${REGISTRY}/node"},
@@ -41,10 +41,10 @@ func TestClassify(t *testing.T) {
 		{"node@sha256:${DIGEST}", evidence.PinUnknown, "the digest sha256:${DIGEST} is known to the run only", "node"},
 
 		{"Node:20", evidence.PinUnknown, "not an image reference: its name has capital letters", "Node"},
-		{"node@sha256:abc", evidence.PinUnknown, "not an image reference: invalid reference format", "node"},
-		{"node@sha256:" + strings.Repeat("x", 64), evidence.PinUnknown, "not an image reference: invalid reference format", "node"},
+		{"node@sha256:abc", evidence.PinFloating, "sha256:abc is no digest", "node"},
+		{"node:20@sha256:" + strings.Repeat("x", 64), evidence.PinFloating, "sha256:" + strings.Repeat("x", 64) + " is no digest", "node"},
 		{"node 20", evidence.PinUnknown, "not an image reference: invalid reference format", "node 20"},
-		{"node@" + digest + "@" + digest, evidence.PinUnknown, "not an image reference: invalid reference format", "node"},
+		{"node@" + digest + "@" + digest, evidence.PinFloating, digest + "@" + digest + " is no digest", "node"},
 		{strings.Repeat("a", 2000), evidence.PinUnknown, "longer than 1024 characters: no image reference", strings.Repeat("a", 2000)},
 	} {
 		pin, why := Classify(c.ref)
