@@ -27,18 +27,44 @@ var FloatingDependency = &audit.Check{
 }
 
 func inspectFloatingDependency(seen *evidence.Snapshot, record *audit.Record) {
+	siblings := siblingsOf(seen)
 	for i := range seen.Manifests {
 		m := &seen.Manifests[i]
 		told := make(map[evidence.Location]bool) // a source named once may stand for a name in several groups
 		for j := range m.Dependencies {
 			d := &m.Dependencies[j]
-			if isElsewhere(d) || told[d.At] {
-				continue
+			if isElsewhere(d) || told[d.At] || siblings[sibling{m.Ecosystem, workspaceOf(m), d.Name}] {
+				continue // the last: a package of this tree is taken, whatever the requirement says
 			}
 			told[d.At] = true
 			judgeDependency(d, record)
 		}
 	}
+}
+
+// sibling names a package of a workspace.
+type sibling struct{ ecosystem, root, name string }
+
+func siblingsOf(seen *evidence.Snapshot) map[sibling]bool {
+	siblings := make(map[sibling]bool)
+	for i := range seen.Manifests {
+		if m := &seen.Manifests[i]; m.Name != "" {
+			siblings[sibling{m.Ecosystem, workspaceOf(m), m.Name}] = true
+		}
+	}
+	return siblings
+}
+
+// workspaceOf is the manifest at the root of the workspace, be it the manifest
+// itself. The modules of a Maven build know each other without one.
+func workspaceOf(m *evidence.Manifest) string {
+	switch {
+	case m.Ecosystem == evidence.Maven:
+		return ""
+	case m.Member != "":
+		return m.Member
+	}
+	return m.Path
 }
 
 // isElsewhere lets go what another line, another check or nobody here decides.
@@ -99,9 +125,12 @@ func anyRelease(d *evidence.Dependency) string {
 	what := "no version"
 	switch d.Requirement {
 	case "", "*":
-	case "latest":
-		what = "latest"
+	case "latest", "LATEST", "RELEASE":
+		what = d.Requirement
 	default:
+		if strings.HasSuffix(d.Requirement, "-SNAPSHOT") {
+			return fmt.Sprintf("%s asks for %s, which its owner can replace at any time; ask for a release", d.Name, brief(d.Requirement))
+		}
 		what = brief(d.Requirement) + ", which every version meets"
 	}
 	return fmt.Sprintf("%s asks for %s, so the newest release is taken, whatever it is; ask for a version or a range", d.Name, what)

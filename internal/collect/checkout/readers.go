@@ -8,16 +8,21 @@ import (
 	"github.com/sealvet/sealvet/internal/parse/catalog"
 	"github.com/sealvet/sealvet/internal/parse/client"
 	"github.com/sealvet/sealvet/internal/parse/compose"
+	"github.com/sealvet/sealvet/internal/parse/composer"
 	"github.com/sealvet/sealvet/internal/parse/dockerfile"
 	"github.com/sealvet/sealvet/internal/parse/gomod"
+	"github.com/sealvet/sealvet/internal/parse/gradle"
 	"github.com/sealvet/sealvet/internal/parse/justfile"
 	"github.com/sealvet/sealvet/internal/parse/makefile"
 	"github.com/sealvet/sealvet/internal/parse/markdown"
+	"github.com/sealvet/sealvet/internal/parse/maven"
 	"github.com/sealvet/sealvet/internal/parse/mcpb"
 	"github.com/sealvet/sealvet/internal/parse/npm"
+	"github.com/sealvet/sealvet/internal/parse/nuget"
 	"github.com/sealvet/sealvet/internal/parse/pnpm"
 	"github.com/sealvet/sealvet/internal/parse/python"
 	"github.com/sealvet/sealvet/internal/parse/registry"
+	"github.com/sealvet/sealvet/internal/parse/ruby"
 	"github.com/sealvet/sealvet/internal/parse/scriptfile"
 	"github.com/sealvet/sealvet/internal/parse/serverjson"
 	"github.com/sealvet/sealvet/internal/parse/text"
@@ -63,6 +68,15 @@ var readers = []reader{
 	{kind: evidence.Lockfiles, takes: gomod.TakesLock, read: gomod.ReadLock},
 	{kind: evidence.Manifests, takes: cargo.TakesManifest, read: cargo.ReadManifest},
 	{kind: evidence.Lockfiles, takes: cargo.TakesLock, read: cargo.ReadLock},
+	{kind: evidence.Manifests, takes: nuget.TakesManifest, read: nuget.ReadManifest},
+	{kind: evidence.Lockfiles, takes: nuget.TakesLock, read: nuget.ReadLock},
+	{kind: evidence.Manifests, takes: gradle.TakesManifest, read: gradle.ReadManifest},
+	{kind: evidence.Lockfiles, takes: gradle.TakesLock, read: gradle.ReadLock},
+	{kind: evidence.Manifests, takes: ruby.TakesManifest, read: ruby.ReadManifest},
+	{kind: evidence.Lockfiles, takes: ruby.TakesLock, read: ruby.ReadLock},
+	{kind: evidence.Manifests, takes: composer.TakesManifest, read: composer.ReadManifest},
+	{kind: evidence.Lockfiles, takes: composer.TakesLock, read: composer.ReadLock},
+	{kind: evidence.Manifests, takes: maven.Takes, read: maven.Read},
 	{kind: evidence.Registries, takes: registry.Takes, read: registry.Read},
 	{kind: evidence.Commands, takes: makefile.Takes, read: makefile.Read},
 	{kind: evidence.Commands, takes: justfile.Takes, read: justfile.Read},

@@ -9,9 +9,11 @@ import "github.com/sealvet/sealvet/internal/evidence"
 func All(seen *evidence.Snapshot) {
 	Servers(seen)
 	Inherit(seen)
+	VerifyGradle(seen)
 	Locks(seen)
 	Registries(seen)
 	Fetches(seen)
+	LockedLaunches(seen)
 	Roles(seen)
 	Signals(seen)
 }
