@@ -77,7 +77,7 @@ func (r *reading) npmInstall(frozen evidence.Answer, why, mend string) {
 
 func npm(r *reading) {
 	switch r.sub("--prefix", "-C", "-w", "--workspace", "--registry", "--loglevel", "--cache") {
-	case "install", "i", "in", "ins", "inst", "insta", "instal", "isnt", "isnta", "isntal", "isntall", "add", "link", "ln":
+	case "install", "i", "in", "ins", "inst", "insta", "instal", "isnt", "isnta", "isntal", "isntall", "add":
 		r.npmInstall(evidence.No, "npm install may change package-lock.json and goes on", "npm ci")
 	case "install-test", "it":
 		r.npmInstall(evidence.No, "npm install-test may change package-lock.json and goes on", "npm ci && npm test")

@@ -109,12 +109,8 @@ func (r *reading) pipInstall() {
 		return
 	}
 	noDeps := a.has("--no-deps")
-	for _, file := range a.values("-r", "--requirement") {
-		frozen, why := evidence.No, "the requirements of "+file.Value+" are installed without hashes"
-		if a.has("--require-hashes") {
-			frozen, why = evidence.Yes, ""
-		}
-		r.install(frozen, why, r.tool+" install --require-hashes -r "+file.Value)
+	for _, file := range a.values("-r", "--requirement", "--requirements") {
+		r.requirements(file.Value, a.has("--require-hashes"))
 	}
 	for _, editable := range a.values("-e", "--editable") {
 		before := len(r.fetches)
@@ -131,6 +127,23 @@ func (r *reading) pipInstall() {
 	}
 	for _, word := range a.words {
 		r.pySpec(word)
+	}
+}
+
+// requirements notes an install of one requirements file. uv takes a
+// pyproject.toml too, whose lock only uv sync holds to.
+func (r *reading) requirements(file string, hashed bool) {
+	install := "pip install"
+	if r.tool != "pip" {
+		install = r.tool + " pip install"
+	}
+	switch {
+	case hashed:
+		r.install(evidence.Yes, "", "")
+	case strings.HasSuffix(file, "pyproject.toml"):
+		r.install(evidence.No, "it takes the newest versions that "+file+" allows, whatever uv.lock holds", "uv sync --locked")
+	default:
+		r.install(evidence.No, "the requirements of "+file+" are installed without hashes", install+" --require-hashes -r "+file)
 	}
 }
 
