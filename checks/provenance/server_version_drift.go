@@ -68,6 +68,14 @@ func (d drift) server(server evidence.ServerManifest) {
 		}
 		manifest, found := d.manifest(one)
 		switch {
+		case found && unreleased(manifest.Version.Value):
+			d.record.Doubt(audit.Doubt{
+				Subject:  server.Path,
+				Location: offered.version.At,
+				Reason:   fmt.Sprintf("%s is at %s, which is not released yet, so nothing in the tree says whether %s is right", manifest.Path, manifest.Version.Value, offered.version.Value),
+			})
+			compared = true
+			continue
 		case found && manifest.Version.Value == "":
 			d.record.Doubt(audit.Doubt{
 				Subject:  server.Path,
@@ -168,7 +176,7 @@ var bundled = map[string]string{"node": evidence.NPM, "python": evidence.PyPI, "
 func (d drift) nearest(bundle evidence.Bundle) (claim, bool) {
 	for dir := path.Dir(bundle.Path); ; dir = path.Dir(dir) {
 		for _, manifest := range d.seen.Manifests {
-			if path.Dir(manifest.Path) != dir || manifest.Version.Value == "" || open(manifest.Version.Value) {
+			if path.Dir(manifest.Path) != dir || manifest.Version.Value == "" || open(manifest.Version.Value) || unreleased(manifest.Version.Value) {
 				continue
 			}
 			if want := bundled[bundle.Type]; want == manifest.Ecosystem {
@@ -202,6 +210,12 @@ func (d drift) disagree(file string, said, other claim) {
 // open tells a version that a release fills in.
 func open(version string) bool {
 	return strings.HasPrefix(strings.TrimPrefix(version, "v"), "0.0.0") || strings.ContainsAny(version, "${}<>@%_")
+}
+
+// unreleased tells the version of a development tree between two releases.
+func unreleased(version string) bool {
+	version = strings.ToLower(version)
+	return strings.Contains(version, "dev") || strings.Contains(version, "snapshot")
 }
 
 // same compares versions as people do: v1.2 is 1.2.0, and 1.2.0rc1 is 1.2.0-rc.1.

@@ -183,3 +183,37 @@ func labelValue(args []evidence.Text) evidence.Text {
 	}
 	return evidence.Text{}
 }
+
+// LockedLaunches settles the launches that run what is installed: npx runs the
+// package of the project before it fetches one, so for a configuration that is
+// used inside the checkout the lock at the root decides. What is shipped with a
+// plugin runs elsewhere.
+func LockedLaunches(seen *evidence.Snapshot) {
+	var open []*evidence.Fetch
+	for i := range seen.Launches {
+		launch := &seen.Launches[i]
+		if launch.Origin != evidence.LaunchConfig && launch.Origin != evidence.LaunchWorkflow {
+			continue
+		}
+		for j := range launch.Fetches {
+			if fetch := &launch.Fetches[j]; fetch.Pin == evidence.PinFloating && fetch.Ecosystem == evidence.NPM && fetch.Requirement == "" && locksRun[fetch.Tool] {
+				open = append(open, fetch)
+			}
+		}
+	}
+	for i := range seen.Lockfiles {
+		lock := &seen.Lockfiles[i]
+		if len(open) == 0 || lock.Ecosystem != evidence.NPM || path.Dir(lock.Path) != "." {
+			continue
+		}
+		held := make(map[string]bool, len(lock.Entries))
+		for _, entry := range lock.Entries {
+			held[entry.Name] = true
+		}
+		for _, fetch := range open {
+			if held[fetch.Name] {
+				fetch.Pin, fetch.Why = evidence.PinLocked, ""
+			}
+		}
+	}
+}

@@ -87,6 +87,9 @@ func addWords(words []evidence.Word, at evidence.Location, place Place, out *evi
 	if len(positional) == 0 {
 		return false
 	}
+	if len(words) > 0 && words[0].Value == "--" { // gemini mcp add NAME COMMAND -- ARGUMENTS
+		words = words[1:]
+	}
 	return addLaunch(positional, words, at, place, auth, out)
 }
 
@@ -143,7 +146,7 @@ func flagArguments(words []evidence.Word) []evidence.Word {
 var runners = map[string][]string{
 	"npx": nil, "bunx": nil, "uvx": nil, "dnx": nil, "jbang": nil,
 	"pnpm": {"dlx", "exec"}, "yarn": {"dlx"}, "bun": {"x"}, "npm": {"exec", "x"}, "uv": {"tool", "run"}, "pipx": {"run"},
-	"docker": {"run"}, "podman": {"run"}, "nerdctl": {"run"}, "go": {"run"}, "deno": {"run"}, "dotnet": {"tool"}, "nix": {"run"},
+	"docker": {"run"}, "podman": {"run"}, "nerdctl": {"run"}, "go": {"run"}, "deno": {"run"}, "dotnet": {"tool", "dnx"}, "nix": {"run"},
 }
 
 // Runs tells whether a command runs what it brings in, as npx does and npm
@@ -153,5 +156,11 @@ func Runs(words []evidence.Word) bool {
 		return false
 	}
 	second, known := runners[Program(words[0].Value)]
-	return known && (second == nil || slices.Contains(second, words[1].Value))
+	switch {
+	case !known || second != nil && !slices.Contains(second, words[1].Value):
+		return false
+	case words[1].Value == "tool" && len(words) > 2: // uv tool install keeps, uv tool run runs
+		return slices.Contains([]string{"run", "exec", "execute"}, words[2].Value)
+	}
+	return true
 }

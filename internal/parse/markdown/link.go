@@ -94,20 +94,22 @@ func install(link string, at evidence.Location, place launch.Place, out *evidenc
 	}
 }
 
-// decoded is the JSON of a config parameter, which may be base64. JSON in a
-// string, as some generators write it, is taken out of the string.
+// decoded is the JSON of a config parameter, which may be in base64, URL encoded
+// once more, or a string that holds the JSON, as some generators write it.
 func decoded(config string) string {
-	for range 2 {
+	for range maxNested {
 		config = strings.TrimSpace(config)
-		if strings.HasPrefix(config, "{") {
-			return config
-		}
 		var inner string
-		if strings.HasPrefix(config, `"`) && json.Unmarshal([]byte(config), &inner) == nil {
+		switch {
+		case strings.HasPrefix(config, "{"):
+			return config
+		case strings.HasPrefix(config, `"`) && json.Unmarshal([]byte(config), &inner) == nil:
 			config = inner
-			continue
+		case strings.HasPrefix(config, "%"):
+			config, _ = url.PathUnescape(config)
+		default:
+			config = unbase64(config)
 		}
-		config = unbase64(config)
 	}
 	if strings.HasPrefix(strings.TrimSpace(config), "{") {
 		return config
