@@ -9,10 +9,12 @@ import (
 // Plain makes text from a repository safe to print on a terminal and in a build
 // log: what would move the cursor, change the direction of reading or be
 // invisible is shown by its code point, a line stays one line, and what a runner
-// would take for a command ("::" first in a line, "##[" anywhere) is broken up.
+// would take for a command ("::" first in a line, "##[" and "##vso[" anywhere)
+// is broken up. A report may start a line with any word of it.
 func Plain(s string) string {
 	var b strings.Builder
-	for _, r := range s {
+	wordStart := true
+	for i, r := range s {
 		switch {
 		case r == '\n':
 			b.WriteString(`\n`)
@@ -20,15 +22,27 @@ func Plain(s string) string {
 			b.WriteByte(' ')
 		case hidden(r):
 			fmt.Fprintf(&b, `\u{%04X}`, r)
+		case r == ':' && wordStart && strings.HasPrefix(s[i+1:], ":"), r == '#' && strings.HasPrefix(s[i+1:], "#"):
+			b.WriteRune(r)
+			b.WriteByte(' ')
 		default:
 			b.WriteRune(r)
 		}
+		wordStart = unicode.IsSpace(r)
 	}
-	out := strings.ReplaceAll(b.String(), "##[", "## [")
-	if strings.HasPrefix(strings.TrimLeft(out, " "), "::") {
-		out = strings.Replace(out, "::", ": :", 1)
+	return b.String()
+}
+
+// Cut shortens a text to so many characters and shows that it did.
+func Cut(s string, most int) string {
+	shown := 0
+	for i := range s {
+		if shown == most {
+			return s[:i] + "…"
+		}
+		shown++
 	}
-	return out
+	return s
 }
 
 // hidden says whether a character is not seen as itself: controls, format

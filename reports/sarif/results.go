@@ -99,20 +99,9 @@ func suppressed(f policy.Judged) []suppression {
 // safe makes a text of the repository harmless: plain, and free of links, which
 // SARIF writes as [text](target).
 func safe(s string) string {
-	s = cut(reports.Plain(s), 2000)
+	s = reports.Cut(reports.Plain(s), 2000)
 	if !strings.Contains(s, "](") {
 		return s // no link, so that brackets need no backslashes
 	}
 	return strings.NewReplacer(`\`, `\\`, `[`, `\[`, `]`, `\]`).Replace(s)
-}
-
-func cut(s string, most int) string {
-	runes := 0
-	for i := range s {
-		if runes == most {
-			return s[:i] + "…"
-		}
-		runes++
-	}
-	return s
 }

@@ -19,7 +19,7 @@ func newRule(check *audit.Check) rule {
 		ID:      check.ID,
 		Name:    camel(check.ID),
 		Short:   message{Text: sentence(check.Title)},
-		Full:    message{Text: cut(why, 1000)},
+		Full:    message{Text: reports.Cut(why, 1000)},
 		Help:    message{Text: why + "\n\n" + remedy, Markdown: check.Doc},
 		HelpURI: pageOf(check),
 		Default: configuration{level(check.Severity)},

@@ -1,6 +1,8 @@
 package specimen
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/sealvet/sealvet/internal/audit"
@@ -42,30 +44,54 @@ var Poison = map[string]string{
 	"empty":              "",
 }
 
+// AllPoison is every one, in a steady order.
+func AllPoison() []string {
+	var all []string
+	for _, name := range slices.Sorted(maps.Keys(Poison)) {
+		all = append(all, Poison[name])
+	}
+	return all
+}
+
 // Hostile is the report of a repository that puts poison wherever it names
 // something: paths, subjects, messages, anchors, reasons, its own name and branch.
-func Hostile(poison string) *reports.Report {
-	path := "src/" + poison + "/ci.yml"
-	here := at(path, 2, 3, 4)
+func Hostile(poison ...string) *reports.Report {
+	name := strings.Join(poison, " ")
 	seen := &evidence.Snapshot{
 		Schema: evidence.Schema, TakenAt: now,
-		Target: evidence.Target{Name: poison, Commit: poison, Branch: poison, Remote: "https://git.example.com/" + poison},
-		Files:  []evidence.File{{Path: path}},
-		Ignores: []evidence.Ignore{{
-			Checks: []string{"waived-thing"}, Owner: poison, Until: "2026-12-31", Reason: poison + ".", At: here, Line: 2,
-		}},
-		Gaps: []evidence.Gap{{Kind: evidence.Commands, Subject: poison, Reason: poison + ".", Unlock: poison}},
+		Target: evidence.Target{Name: name, Commit: name, Branch: name, Remote: "https://git.example.com/" + name},
 	}
-	defect := func(r *audit.Record) {
-		r.Defect(audit.Finding{
-			Subject: poison, Anchor: poison, Location: here, Message: poison + " is bad; mend it",
-			Related: []audit.Related{{Location: here, Message: poison}},
-		})
-		r.Defect(audit.Finding{Subject: poison, Location: here, Message: poison})
-		r.Defect(audit.Finding{Subject: poison, Location: evidence.Location{Path: "../" + poison}, Message: poison + "."})
-		r.Doubt(audit.Doubt{Subject: poison, Reason: poison + ".", Unlock: poison})
-	}
-	failing := check("bad-thing", audit.Pinning, audit.High, defect)
+	failing := check("bad-thing", audit.Pinning, audit.High, nil)
 	failing.Needs = []evidence.Kind{evidence.Commands}
-	return report(seen, []*audit.Check{failing, check("waived-thing", audit.Pinning, audit.High, defect)}, "", "")
+	waived := check("waived-thing", audit.Pinning, audit.High, nil)
+	repeated := check("repeated-thing", audit.Pinning, audit.Low, nil)
+	for _, p := range poison {
+		here := at("src/"+p+"/ci.yml", 2, 3, 4)
+		seen.Files = append(seen.Files, evidence.File{Path: here.Path})
+		seen.Ignores = append(seen.Ignores, evidence.Ignore{
+			Checks: []string{"waived-thing"}, Owner: p + ".", Until: "2026-12-31", Reason: p + ".", At: here, Line: 2,
+		})
+		seen.Gaps = append(seen.Gaps, evidence.Gap{Kind: evidence.Commands, Subject: p, Reason: p + ".", Unlock: p})
+	}
+	failing.Inspect = func(_ *evidence.Snapshot, r *audit.Record) {
+		for _, p := range poison {
+			here := at("src/"+p+"/ci.yml", 2, 3, 4)
+			r.Defect(audit.Finding{
+				Subject: p, Anchor: p, Location: here, Message: p + " is bad; mend it",
+				Related: []audit.Related{{Location: here, Message: p}},
+			})
+			r.Defect(audit.Finding{Subject: p, Location: here, Message: p})
+			r.Defect(audit.Finding{Subject: p, Location: evidence.Location{Path: "../" + p}, Message: p + "."})
+			r.Doubt(audit.Doubt{Subject: p, Reason: p + ".", Unlock: p})
+		}
+	}
+	waived.Inspect = failing.Inspect
+	repeated.Inspect = func(_ *evidence.Snapshot, r *audit.Record) {
+		for _, p := range poison {
+			for i := range 6 {
+				r.Defect(audit.Finding{Subject: p, Anchor: p, Location: at("src/"+p+"/ci.yml", 9+i, 3, 4), Message: p + "."})
+			}
+		}
+	}
+	return report(seen, []*audit.Check{failing, waived, repeated}, "", "")
 }

@@ -209,7 +209,9 @@ func Many(n int) *reports.Report {
 			r.Defect(step(i+1, "actions/checkout", "v4"))
 		}
 	}, "OSPS-BR-05.01")
-	return report(snapshot(), []*audit.Check{many}, "", "")
+	seen := snapshot()
+	seen.Ignores = nil
+	return report(seen, []*audit.Check{many}, "", "")
 }
 
 // report runs and judges as the command line does. known names the thing whose

@@ -1,0 +1,146 @@
+package text
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/sealvet/sealvet/internal/audit"
+	"github.com/sealvet/sealvet/internal/policy"
+)
+
+// findings prints the open ones, family by family: first those that stand alone,
+// in a table per file; then those of which there are many, under one sentence.
+func (p *printer) findings(v policy.Verdict) {
+	for _, family := range families(v.Results) {
+		var its []policy.Judged
+		for _, f := range v.Findings {
+			if f.Status == policy.Open && f.Rule.Family == family {
+				its = append(its, f)
+			}
+		}
+		if len(its) == 0 {
+			continue
+		}
+		slices.SortStableFunc(its, func(a, b policy.Judged) int {
+			return cmp.Or(a.Location.Compare(b.Location), cmp.Compare(a.Check, b.Check))
+		})
+		single, repeated := split(its)
+		p.heading(string(family))
+		p.table(single)
+		for i, group := range repeated {
+			if i > 0 || len(single) > 0 {
+				p.line("")
+			}
+			p.repeated(group)
+		}
+	}
+}
+
+// many is how often a check may say the same before it is said once for all.
+const many = 5
+
+// split takes out the groups of one check and severity that would fill the page
+// with one sentence, worst first.
+func split(findings []policy.Judged) (single []policy.Judged, repeated [][]policy.Judged) {
+	type kind struct {
+		check    string
+		severity audit.Severity
+	}
+	groups := make(map[kind][]policy.Judged)
+	for _, f := range findings {
+		key := kind{f.Check, f.Severity}
+		groups[key] = append(groups[key], f)
+	}
+	for _, f := range findings {
+		key := kind{f.Check, f.Severity}
+		switch group := groups[key]; {
+		case group == nil: // told already
+		case len(group) < many:
+			single = append(single, f)
+		default:
+			repeated = append(repeated, group)
+			groups[key] = nil
+		}
+	}
+	slices.SortStableFunc(repeated, func(a, b []policy.Judged) int { return cmp.Compare(b[0].Severity, a[0].Severity) })
+	return single, repeated
+}
+
+// table prints a line each, under a heading per file.
+func (p *printer) table(findings []policy.Judged) {
+	places, ids := 0, 0
+	for _, f := range findings {
+		places, ids = max(places, len(place(f))), max(ids, len(f.Check))
+	}
+	for i, f := range findings {
+		if i == 0 || f.Location.Path != findings[i-1].Location.Path {
+			p.line("  %s", p.underlined(show(f.Location.Path)))
+		}
+		start := fmt.Sprintf("    %*s  %s  ", places, place(f), p.severity(f.Severity, fmt.Sprintf("%-8s", f.Severity)))
+		p.row(start, 4+places+2+8+2, fmt.Sprintf("%-*s", ids, f.Check), show(f.Message))
+	}
+}
+
+// repeated says once what a check says often, and then where: every place stays
+// visible, those of one subject in one file on one line.
+func (p *printer) repeated(group []policy.Judged) {
+	rule, severity := group[0].Rule, group[0].Severity
+	p.line("  %s  %s", rule.ID, p.severity(severity, fmt.Sprintf("%d %s", len(group), severity)))
+	p.wrapped("  ", 2, sentence(rule.Title)+" "+rule.Remedy())
+	for len(group) > 0 {
+		n := 1
+		for n < len(group) && group[n].Location.Path == group[0].Location.Path {
+			n++
+		}
+		p.repeatedIn(group[:n])
+		group = group[n:]
+	}
+}
+
+func (p *printer) repeatedIn(file []policy.Judged) {
+	path := file[0].Location.Path
+	if len(file) == 1 && file[0].Subject == path {
+		p.line("    %s", show(file[0].Location.String()))
+		return
+	}
+	p.line("    %s", p.underlined(show(path)))
+	column := 0
+	places := make(map[string][]string)
+	for _, f := range file {
+		column = max(column, len(place(f)))
+		places[f.Subject] = append(places[f.Subject], cmp.Or(place(f), "the file"))
+	}
+	for _, f := range file {
+		its := places[f.Subject]
+		if its == nil {
+			continue // its place stands behind the first of that subject
+		}
+		places[f.Subject] = nil
+		words := show(f.Subject)
+		if len(its) > 1 {
+			words += "  also at " + strings.Join(its[1:], ", ")
+		}
+		p.wrapped(fmt.Sprintf("      %*s  ", column, place(f)), 6+column+2, words)
+	}
+}
+
+func place(f policy.Judged) string {
+	if f.Location.Line == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d:%d", f.Location.Line, f.Location.Column)
+}
+
+func families(results []policy.Result) []audit.Family {
+	var all []audit.Family
+	for _, r := range results {
+		if !slices.Contains(all, r.Check.Family) {
+			all = append(all, r.Check.Family)
+		}
+	}
+	return all
+}
+
+func sentence(s string) string { return strings.TrimSuffix(s, ".") + "." }

@@ -1,0 +1,103 @@
+package text
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/sealvet/sealvet/internal/audit"
+	"github.com/sealvet/sealvet/internal/policy"
+	"github.com/sealvet/sealvet/reports"
+)
+
+// mostReasons bounds the reasons shown for one check, mostGaps the places that
+// nobody could look at; the JSON report has all.
+const (
+	mostReasons = 5
+	mostGaps    = 20
+)
+
+// waived lists what a waiver keeps from counting, under the reason that was given
+// for it. The baseline is only counted: it can hold hundreds.
+func (p *printer) waived(v policy.Verdict) {
+	var reasons []string
+	under := make(map[string][]policy.Judged)
+	for _, f := range v.Findings {
+		if f.Status != policy.Waived {
+			continue
+		}
+		reason := f.Check + ": " + f.Because
+		if under[reason] == nil {
+			reasons = append(reasons, reason)
+		}
+		under[reason] = append(under[reason], f)
+	}
+	if len(reasons) > 0 {
+		p.heading("waived")
+	}
+	for _, reason := range reasons {
+		p.wrapped("  ", 2, show(reason))
+		for _, f := range under[reason] {
+			p.line("    %s  %s", show(f.Location.String()), show(f.Subject))
+		}
+	}
+}
+
+// notAssessed says of each check which subjects it could not judge, and what
+// would settle it; also of checks that failed on others.
+func (p *printer) notAssessed(v policy.Verdict) {
+	first := true
+	for _, r := range v.Results {
+		if len(r.Doubts) == 0 {
+			continue
+		}
+		if first {
+			p.heading("not assessed")
+			first = false
+		}
+		p.line("  %s", inPart(r))
+		for _, d := range r.Doubts[:min(len(r.Doubts), mostReasons)] {
+			p.wrapped("    ", 4, show(reports.Reason(d.Location, d.Subject, d.Reason, d.Unlock)))
+		}
+		p.more(len(r.Doubts) - mostReasons)
+	}
+}
+
+// notSeen lists what could not be looked at, and which checks that leaves open.
+func (p *printer) notSeen(v policy.Verdict) {
+	var gaps []string
+	open := make(map[string][]string)
+	for _, r := range v.Results {
+		for _, g := range r.Gaps {
+			gap := reports.Reason(g.At, g.Subject, g.Reason, g.Unlock)
+			if open[gap] == nil {
+				gaps = append(gaps, gap)
+			}
+			if !slices.Contains(open[gap], inPart(r)) {
+				open[gap] = append(open[gap], inPart(r))
+			}
+		}
+	}
+	if len(gaps) > 0 {
+		p.heading("not seen")
+	}
+	for _, gap := range gaps[:min(len(gaps), mostGaps)] {
+		p.wrapped("  ", 2, show(gap))
+		p.wrapped("    leaves open: ", 6, strings.Join(open[gap], ", "))
+	}
+	p.more(len(gaps) - mostGaps)
+}
+
+func (p *printer) more(n int) {
+	if n > 0 {
+		p.line("    and %d more; --format json lists them all", n)
+	}
+}
+
+// inPart names a check, and says where it did see something else.
+func inPart(r policy.Result) string {
+	if r.Outcome == audit.NotAssessed && r.Passes+r.Waived+r.Baseline == 0 {
+		return r.Check.ID
+	}
+	return fmt.Sprintf("%s (in part)", r.Check.ID)
+}
