@@ -67,12 +67,13 @@ func (m *machine) checksum(i int, c *evidence.Command, in flow) {
 // if it names none.
 func (m *machine) mentioned(text string, except []*download) []*download {
 	var named, saved []*download
-	for _, d := range m.downloads {
+	text = plainVariables(text)
+	for _, d := range m.downloads[max(0, len(m.downloads)-maxPending):] {
 		if d.base == "" || contains(except, d) {
 			continue
 		}
 		saved = append(saved, d)
-		if strings.Contains(plainVariables(text), d.base) {
+		if strings.Contains(text, d.base) {
 			named = append(named, d)
 		}
 	}
@@ -244,9 +245,9 @@ func (m *machine) heeded(d *download, i int) bool {
 func (m *machine) needs(i int) map[int]bool {
 	needed := make(map[int]bool)
 	pending := []int{i}
-	for len(pending) > 0 {
-		c := m.script.Commands[pending[len(pending)-1]]
-		pending = pending[:len(pending)-1]
+	for len(pending) > 0 && len(needed) < maxNeeded {
+		c := m.script.Commands[pending[0]]
+		pending = pending[1:]
 		next := c.Guards
 		if c.Within > 0 {
 			next = append(next[:len(next):len(next)], c.Within)

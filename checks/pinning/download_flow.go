@@ -17,9 +17,9 @@ type machine struct {
 	folders   map[string][]*download // by key: what was unpacked there
 	variables map[string]flow
 	downloads []*download
-	checks    []checked
+	patterns  int // file name patterns looked up so far
 	script    *evidence.Script
-	idle      bool // no job and no image build runs the script
+	idle      bool   // no job and no image build runs the script
 	number    int    // of the script, from 0
 	out       []flow // of the script's commands
 	dependent []bool // some command needs the success of this one
@@ -72,6 +72,15 @@ func union(a, b []*download) []*download {
 	}
 	return a
 }
+
+// A script made to waste time must not: what is kept is bounded far above what
+// people write.
+const (
+	maxPatterns = 200
+	maxUnpacked = 50   // archives in one folder, the newest
+	maxNeeded   = 1000 // commands followed back from one
+	maxPending  = 200  // downloads that a check without names may be about, the newest
+)
 
 func newMachine(tree map[string]bool) *machine {
 	return &machine{
@@ -138,7 +147,7 @@ func (m *machine) command(i int) {
 	m.sink(i, in)
 	m.out[i] = m.through(c, in)
 	m.assign(c)
-	m.save(c, m.out[i])
+	m.save(i, c, m.out[i])
 }
 
 // input is what a command reads from its standard input.
@@ -229,6 +238,9 @@ func (m *machine) held(dir, name string) []*download {
 	}
 	key := keyOf(dir, name)
 	if strings.Contains(key, "*") {
+		if m.patterns++; m.patterns > maxPatterns {
+			return nil
+		}
 		var found []*download
 		for _, file := range slices.Sorted(maps.Keys(m.files)) {
 			if ok, err := path.Match(key, file); ok && err == nil {
@@ -359,10 +371,15 @@ func (m *machine) set(name string, f flow) {
 }
 
 // save follows output into files, and files into copies and folders.
-func (m *machine) save(c *evidence.Command, out flow) {
+func (m *machine) save(i int, c *evidence.Command, out flow) {
 	for _, redir := range c.Redir {
-		if isOutput(redir.Op) {
-			m.write(keyOf(c.Dir, redir.Target.Value), out.bytes)
+		if !isOutput(redir.Op) {
+			continue
+		}
+		key := keyOf(c.Dir, redir.Target.Value)
+		m.write(key, out.bytes)
+		if inPath(path.Dir(key)) {
+			m.used(i, c.At, out.bytes, "installed")
 		}
 	}
 	args := operands(c)

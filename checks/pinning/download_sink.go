@@ -200,7 +200,8 @@ func (m *machine) unpack(i int, c *evidence.Command, in flow) {
 		m.used(i, c.At, from, "unpacked into "+folder)
 		return
 	}
-	m.folders[folder] = union(m.folders[folder], from)
+	all := union(m.folders[folder], from)
+	m.folders[folder] = all[max(0, len(all)-maxUnpacked):]
 }
 
 // placed looks at a file that is put among the programs.

@@ -15,6 +15,7 @@ const (
 	maxParse    = 512 << 10
 	maxBrackets = 20_000
 	maxResumes  = 50
+	maxSalvaged = 4 << 20 // bytes parsed again
 )
 
 // chunk is a run of statements that parsed; their offsets count from base.
@@ -91,9 +92,10 @@ func parse(s string, variant syntax.LangVariant) (stmts []*syntax.Stmt, err erro
 // those takes each line for itself.
 func salvage(s string) []chunk {
 	var chunks []chunk
-	at := 0
+	at := 0 // where the part that is not read yet begins
 	if parseable(s) {
-		for range maxResumes {
+		for n, parsed := 0, 0; n < maxResumes && parsed < maxSalvaged; n++ {
+			parsed += len(s) - at
 			stmts, err := parse(s[at:], syntax.LangBash)
 			chunks = append(chunks, chunk{stmts, at})
 			if err == nil {

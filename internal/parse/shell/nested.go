@@ -39,10 +39,29 @@ func (w *walker) nested(index int, program string, list []word, redirs []redirec
 				w.nest(index, list[i+1], evidence.Bash, false)
 			}
 		}
+	case program == "ssh":
+		w.remote(index, list)
 	case shells[program] != "":
 		w.shellCommand(index, shells[program], list, redirs)
 	case carriers[program]:
 		w.carried(index, list)
+	}
+}
+
+// remote reads what ssh hands to the shell of the other machine.
+func (w *walker) remote(index int, list []word) {
+	for i := 1; i < len(list); i++ {
+		value := list[i].text.Value
+		if strings.HasPrefix(value, "-") {
+			if len(value) == 2 && strings.Contains("BbcDEeFIiJLlmOopQRSWw", value[1:]) {
+				i++
+			}
+			continue
+		}
+		if i+1 < len(list) { // behind the host
+			w.nest(index, joined(list[i+1:]), evidence.Bash, false)
+		}
+		return
 	}
 }
 
