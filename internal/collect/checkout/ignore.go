@@ -42,7 +42,7 @@ func readIgnore(source *text.Source, lineStart, start, end int) (evidence.Ignore
 	list, rest, closed := strings.Cut(strings.TrimPrefix(written, string(ignoreMark)), "]")
 	before := strings.TrimSpace(string(source.Data()[lineStart:start]))
 	mark := strings.TrimRight(before, " \t")
-	if !closed || !strings.HasSuffix(mark, "#") && !strings.HasSuffix(mark, "//") && !strings.HasSuffix(mark, "<!--") && !strings.HasSuffix(mark, ";") {
+	if !closed || !opensComment(source.Path(), mark) {
 		return evidence.Ignore{}, false // prose about the mark, not a comment that holds it
 	}
 	ignore := evidence.Ignore{At: source.Location(start, start+len(written))}
@@ -66,4 +66,19 @@ func readIgnore(source *text.Source, lineStart, start, end int) (evidence.Ignore
 	}
 	ignore.Reason = strings.Join(reason, " ")
 	return ignore, true
+}
+
+// opensComment says whether what stands before the mark begins a comment. In a
+// document only an HTML comment is one: the rest is text for readers.
+func opensComment(path, before string) bool {
+	marks := []string{"#", "//", "<!--", ";"}
+	if strings.HasSuffix(path, ".md") || strings.HasSuffix(path, ".mdx") {
+		marks = []string{"<!--"}
+	}
+	for _, mark := range marks {
+		if strings.HasSuffix(before, mark) {
+			return true
+		}
+	}
+	return false
 }
