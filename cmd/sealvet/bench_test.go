@@ -33,6 +33,20 @@ func BenchmarkScan(b *testing.B) {
 	}
 }
 
+// BenchmarkFolder scans the folder that SEALVET_BENCH names, to profile a real one:
+//
+//	SEALVET_BENCH=path/to/repo go test ./cmd/sealvet -run '^$' -bench Folder -cpuprofile cpu.prof
+func BenchmarkFolder(b *testing.B) {
+	root := os.Getenv("SEALVET_BENCH")
+	if root == "" {
+		b.Skip("SEALVET_BENCH names no folder")
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		scanOnce(b, root)
+	}
+}
+
 // BenchmarkCollect is the part before the checks.
 func BenchmarkCollect(b *testing.B) {
 	root := b.TempDir()
