@@ -88,7 +88,7 @@ func (l *loader) top(n *doc.Node) {
 		},
 		"max-waiver-days": func(v *doc.Node) {
 			days, err := strconv.Atoi(v.String())
-			if err != nil || days < 1 || days > 3660 {
+			if err != nil || v.Kind != doc.Number || days < 1 || days > 3660 {
 				l.fail(v, "max-waiver-days is a number of days from 1 to 3660")
 				return
 			}
@@ -142,13 +142,24 @@ func (l *loader) globs(v *doc.Node, key string) []string {
 		return nil
 	}
 	var globs []string
-	for _, one := range v.Strings() {
-		if !isGlob(one.Value) {
-			l.problems = append(l.problems, &text.Error{At: one.At(), Msg: fmt.Sprintf("%q is not a glob", one.Value)})
+	for _, one := range v.Items {
+		glob := l.words(one, "a glob in "+key)
+		if !isGlob(glob) {
+			l.fail(one, "%q is not a glob", glob)
 		}
-		globs = append(globs, one.Value)
+		globs = append(globs, glob)
 	}
 	return globs
+}
+
+// words reads a text. A number, a list or nothing at all is none: it would
+// quietly mean something else than it says.
+func (l *loader) words(v *doc.Node, what string) string {
+	if v.Kind != doc.String || strings.TrimSpace(v.String()) == "" {
+		l.fail(v, "%s is a text; write it in quotes", what)
+		return ""
+	}
+	return strings.TrimSpace(v.String())
 }
 
 func (l *loader) checks(n *doc.Node) {
@@ -181,10 +192,12 @@ func (l *loader) checks(n *doc.Node) {
 func (l *loader) waiver(n *doc.Node) {
 	w := Waiver{At: n.At()}
 	var until *doc.Node
-	str := func(into *string) func(*doc.Node) { return func(v *doc.Node) { *into = strings.TrimSpace(v.String()) } }
+	str := func(key string, into *string) func(*doc.Node) {
+		return func(v *doc.Node) { *into = l.words(v, key) }
+	}
 	l.fields(n, "a waiver", map[string]func(*doc.Node){
-		"check": str(&w.Check), "subject": str(&w.Subject), "path": str(&w.Path),
-		"reason": str(&w.Reason), "owner": str(&w.Owner),
+		"check": str("check", &w.Check), "subject": str("subject", &w.Subject), "path": str("path", &w.Path),
+		"reason": str("reason", &w.Reason), "owner": str("owner", &w.Owner),
 		"until": func(v *doc.Node) { until = v },
 	})
 	var missing []string

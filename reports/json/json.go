@@ -125,7 +125,7 @@ func findings(judged []policy.Judged) []finding {
 		out = append(out, finding{
 			Check: f.Check, Severity: f.Severity, Confidence: f.Confidence, Location: f.Location,
 			Anchor: f.Anchor, Subject: f.Subject, Message: f.Message, Remediation: f.Rule.Remedy(),
-			Evidence: f.Rule.Source, Related: f.Related, Controls: f.Rule.Controls,
+			Evidence: f.Rule.Source, Related: f.Related, Controls: append([]string{}, f.Rule.Controls...),
 			Fingerprint: f.Fingerprint, Status: f.Status, Because: f.Because, Aside: f.Aside, Fails: f.Fails,
 		})
 	}

@@ -1,0 +1,169 @@
+package policy
+
+import (
+	"bytes"
+	"os"
+	"strconv"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/sealvet/sealvet/internal/parse/doc"
+	"github.com/sealvet/sealvet/internal/parse/text"
+)
+
+const waiver = "{check: unpinned-image, path: Dockerfile, reason: base image, owner: '@base', until: 2026-12-01}"
+
+// The published schema, by which an editor helps to write a policy, and Load,
+// which reads it, accept and refuse the same files.
+func TestSchemaAgreesWithLoad(t *testing.T) {
+	schema := compileSchema(t)
+	for _, c := range []struct {
+		policy string
+		valid  bool
+	}{
+		{"", true},
+		{"{}", true},
+		{"# only a comment\n", true},
+		{"fail-at: critical", true},
+		{"fail-at: never", true},
+		{"fail-at: High", false},
+		{"fail-at:", false},
+		{"fail-at: [high]", false},
+		{"fail_at: high", false},
+		{"profile: strict", true},
+		{"profile: lax", false},
+		{"on-unknown: fail", true},
+		{"on-unknown: pass", false},
+		{"include-fixtures: true", true},
+		{"include-fixtures: 'true'", false},
+		{"include-fixtures: yes", false},
+		{"max-waiver-days: 30", true},
+		{"max-waiver-days: '30'", false},
+		{"max-waiver-days: 0", false},
+		{"max-waiver-days: 3661", false},
+		{"max-waiver-days: 1.5", false},
+		{"exclude: [third_party/**, '*.md']", true},
+		{"exclude: []", true},
+		{"exclude: third_party", false},
+		{"exclude:", false},
+		{"exclude: [1]", false},
+		{"exclude: [[a]]", false},
+		{"exclude: ['']", false},
+		{"checks: {unpinned-image: {severity: low, on-unknown: report, allow: ['node:*']}}", true},
+		{"checks: {unpinned-image: }", true},
+		{"checks:", false},
+		{"checks: [unpinned-image]", false},
+		{"checks: {unpinned-image: low}", false},
+		{"checks: {unpinned-image: {severity: }}", false},
+		{"checks: {unpinned-image: {severity: never}}", false},
+		{"checks: {unpinned-image: {severty: low}}", false},
+		{"checks: {unpinned-image: {allow: 'node:*'}}", false},
+		{"checks: {Unpinned_Image: {severity: low}}", false},
+		{"waivers:", true},
+		{"waivers: []", true},
+		{"waivers: [" + waiver + "]", true},
+		{"waivers: [" + waiver + ", {}]", false},
+		{"waivers: {a: b}", false},
+		{"waivers: [all]", false},
+		{"waivers: [null]", false},
+		{"waivers: [{check: unpinned-image, subject: 'node:*', reason: r, owner: o, until: '2026-12-01'}]", true},
+		{"waivers: [{check: unpinned-image, reason: r, owner: o, until: 2026-12-01}]", false},
+		{"waivers: [{path: x, reason: r, owner: o, until: 2026-12-01}]", false},
+		{"waivers: [{check: unpinned-image, path: x, owner: o, until: 2026-12-01}]", false},
+		{"waivers: [{check: unpinned-image, path: x, reason: r, until: 2026-12-01}]", false},
+		{"waivers: [{check: unpinned-image, path: x, reason: r, owner: o}]", false},
+		{"waivers: [{check: unpinned-image, path: x, reason: '  ', owner: o, until: 2026-12-01}]", false},
+		{"waivers: [{check: unpinned-image, path: x, reason: 5, owner: o, until: 2026-12-01}]", false},
+		{"waivers: [{check: unpinned-image, path: '', subject: y, reason: r, owner: o, until: 2026-12-01}]", false},
+		{"waivers: [{check: unpinned-image, path: x, reason: r, owner: o, until: 2026-12-32}]", false},
+		{"waivers: [{check: unpinned-image, path: x, reason: r, owner: o, until: 1.12.2026}]", false},
+		{"waivers: [{check: unpinned-image, path: x, reason: r, owner: o, until: 2026-12-01, by: me}]", false},
+		{"[1, 2]", false},
+		{"high", false},
+	} {
+		_, loadErr := Load(Name, []byte(c.policy), register, now)
+		schemaErr := schema.Validate(parse(t, c.policy))
+		if (loadErr == nil) != c.valid {
+			t.Errorf("%q: Load says %v", c.policy, loadErr)
+		}
+		if (schemaErr == nil) != c.valid {
+			t.Errorf("%q: the schema says %v", c.policy, schemaErr)
+		}
+	}
+}
+
+// What needs the register, the day or a grammar is Load's alone to refuse.
+func TestOnlyLoadCanTell(t *testing.T) {
+	schema := compileSchema(t)
+	for _, policy := range []string{
+		"checks: {no-such-check: {severity: low}}",
+		"exclude: ['[']",
+		"waivers: [{check: no-such-check, path: x, reason: r, owner: o, until: 2026-12-01}]",
+		"waivers: [{check: unpinned-image, path: x, reason: r, owner: o, until: 2028-12-01}]",
+	} {
+		if _, err := Load(Name, []byte(policy), register, now); err == nil {
+			t.Errorf("%q: Load takes it", policy)
+		}
+		if err := schema.Validate(parse(t, policy)); err != nil {
+			t.Errorf("%q: the schema refuses it: %v", policy, err)
+		}
+	}
+}
+
+func compileSchema(t *testing.T) *jsonschema.Schema {
+	t.Helper()
+	data, err := os.ReadFile("../../docs/schema/policy.v1.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	schema, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	compiler := jsonschema.NewCompiler()
+	compiler.AssertFormat()
+	if err := compiler.AddResource("policy.v1.json", schema); err != nil {
+		t.Fatal(err)
+	}
+	return compiler.MustCompile("policy.v1.json")
+}
+
+// parse reads YAML as an editor does before it asks the schema.
+func parse(t *testing.T, policy string) any {
+	t.Helper()
+	documents, err := doc.YAML(text.NewSource(Name, []byte(policy)))
+	if err != nil {
+		t.Fatalf("%q: %v", policy, err)
+	}
+	if len(documents) == 0 {
+		return nil
+	}
+	return plain(documents[0])
+}
+
+func plain(n *doc.Node) any {
+	switch n.Kind {
+	case doc.Null:
+		return nil
+	case doc.Bool:
+		yes, _ := n.Bool()
+		return yes
+	case doc.Number:
+		number, _ := strconv.ParseFloat(n.String(), 64)
+		return number
+	case doc.String:
+		return n.String()
+	case doc.List:
+		items := []any{}
+		for _, item := range n.Items {
+			items = append(items, plain(item))
+		}
+		return items
+	}
+	fields := map[string]any{}
+	for name, value := range n.All() {
+		fields[name.Value] = plain(value)
+	}
+	return fields
+}
