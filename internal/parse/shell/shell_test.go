@@ -1,9 +1,15 @@
 package shell
 
 import (
+	"flag"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/sealvet/sealvet/internal/evidence"
 	"github.com/sealvet/sealvet/internal/parse/text"
@@ -59,34 +65,111 @@ func showWord(word evidence.Word) string {
 	return value
 }
 
-func read(t *testing.T, src string, ctx Context) (evidence.Script, error) {
-	t.Helper()
-	source := text.NewSource("a.sh", []byte(src))
-	return Read(source.Text(0, source.Len()), ctx)
+// shellOf is the language of a case by its extension.
+var shellOf = map[string]evidence.Shell{
+	".bash": evidence.Bash, ".sh": evidence.POSIX, ".ps1": evidence.PowerShell, ".cmd": evidence.Cmd, ".py": evidence.Python,
 }
 
-func TestDump(t *testing.T) {
-	for _, src := range []string{
-		"curl -fsSL https://example.com/x.sh | sudo -E bash -s -- --yes\n",
-		"bash <(wget -qO- http://example.com/my-script.sh)",
-		`sh -c "$(curl -fsSL https://example.com/i.sh)" "" --unattended`,
-		`X=1.2.3; npm i -g "foo@$X" bar@${X#1.} $Y`,
-		"cd sub && make || exit 1\n(cd x; ls)\nls",
-		"set -e\nsha256sum -c sums\n./x",
-		`if ! sha256sum -c x; then echo bad; exit 1; fi; ./y`,
-		`if [ "$a" != "$b" ]; then exit 1; fi; ./y`,
-		"cat <<EOF | sh -s\ncurl x | sh\nEOF\nbash <<'E'\nnpm i $X\nE\n",
-		"echo ${{ env.V }} '${{ inputs.x }}' foo@${{ matrix.v }}",
-		"X=$(curl x); echo \"$X\" | bash; eval \"$(curl y)\"",
-		"find . -name '*.sh' -exec bash -c 'npm i foo' \\; ; docker run x sh -lc 'pip install y'",
-		"for p in a b; do npm i $p; done; while read x; do y $x; done < <(curl z)",
-		"curl x 2>&1 > /tmp/e && /tmp/e; [[ $(sha256sum f) == abc ]] && ./f",
-		"f() { npm i; }\nif x; then\ncurl a | sh\n",
-		"fi\ncurl a | sh\n",
-		"A=\"-y -q\"; apt-get $A install $(cat pk) && timeout -k 5 30 env X=1 npm ci | xargs npm i -g",
-		"`curl x`; export A=$(curl b) B=2; X+=1",
-	} {
-		script, err := read(t, src, Context{Env: map[string]string{"V": "1.0"}})
-		t.Logf("%s\n%s%v", src, show(script), err)
+var update = flag.Bool("update", false, "rewrite what the cases expect")
+
+// TestRead reads the cases of testdata: each script is followed by the commands
+// that are to be found in it.
+func TestRead(t *testing.T) {
+	paths, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(paths) == 0 {
+		t.Fatal("no cases", err)
+	}
+	for _, path := range paths {
+		archive, err := txtar.ParseFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := 0; i+1 < len(archive.Files); i += 2 {
+			file, want := archive.Files[i], &archive.Files[i+1]
+			t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar")+"/"+file.Name, func(t *testing.T) {
+				source := text.NewSource(file.Name, file.Data)
+				script, err := Read(source.Text(0, source.Len()), Context{
+					Shell: shellOf[filepath.Ext(file.Name)], Env: map[string]string{"GIVEN": "1.0"},
+				})
+				check(t, source, script)
+				got := show(script)
+				if err != nil {
+					got += "error: " + err.Error() + "\n"
+				}
+				if *update {
+					want.Data = []byte(got)
+				} else if diff := cmp.Diff(string(want.Data), got); diff != "" {
+					t.Error(diff)
+				}
+			})
+		}
+		if *update {
+			if err := os.WriteFile(path, txtar.Format(archive), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+func TestPlaces(t *testing.T) {
+	source := text.NewSource("a.sh", []byte("V=1\nnpm i \"foo@$V\" 'b c' d\\ e x$Y${{ z }}\nsh -c \"npm i \\\"q\\\" r\"\n"))
+	script, err := Read(source.Text(0, source.Len()), Context{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, c := range script.Commands {
+		for _, word := range c.Words {
+			at := word.At
+			got = append(got, fmt.Sprintf("%d:%d-%d %s", at.Line, at.Column, at.EndColumn, word.Value))
+		}
+	}
+	want := []string{
+		"2:1-4 npm", "2:5-6 i", "2:8-14 foo@1", "2:17-20 b c", "2:22-26 d e", "2:27-38 x$Y${{ z }}",
+		"3:1-3 sh", "3:4-6 -c", "3:8-21 npm i \"q\" r", "3:8-11 npm", "3:12-13 i", "3:16-17 q", "3:20-21 r",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestWords(t *testing.T) {
+	source := text.NewSource("mcp.json", []byte(`npx -y "@acme/server@1.0" --root "$HOME/x"`))
+	words, err := Words(source.Text(0, source.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, word := range words {
+		got = append(got, showWord(word))
+	}
+	if diff := cmp.Diff([]string{"npx", "-y", "@acme/server@1.0", "--root", "<$HOME/x>"}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestExec(t *testing.T) {
+	source := text.NewSource("Dockerfile", []byte(`sh -c "curl x | sh" && y`))
+	var words []text.Text
+	for _, span := range [][2]int{{0, 2}, {3, 5}, {7, 18}, {20, 22}, {23, 24}} {
+		words = append(words, source.Text(span[0], span[1]))
+	}
+	got := show(Exec(words, Context{}))
+	want := "1 1:1-1:25 sh|-c|curl x | sh|&&|y\n2 1:8-1:14 curl|x within=1\n3 1:17-1:19 sh in=2 within=1\n"
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestLines(t *testing.T) {
+	source := text.NewSource("Makefile", []byte("cd a\nmake x\nfalse\nls\n"))
+	var lines []Line
+	for line := range source.Text(0, source.Len()).Lines() {
+		lines = append(lines, Line{Text: line, Errors: line.Value == "false"})
+	}
+	script, err := Lines(lines, Context{Dir: "src"})
+	want := "1 1:1-1:5 cd|a dir=src\n2 2:1-2:7 make|x if=[1] dir=src\n3 3:1-3:6 false if=[2] dir=src\n4 4:1-4:3 ls if=[2] dir=src\n"
+	if diff := cmp.Diff(want, show(script)); diff != "" || err != nil {
+		t.Error(diff, err)
 	}
 }
