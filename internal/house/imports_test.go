@@ -26,7 +26,8 @@ var rules = map[string][]string{
 	"internal/house":     {"checks", "internal/audit"},
 	"internal/newcheck":  {},
 	"internal/drawsheet": {"checks", "internal/audit", "internal/evidence", "internal/collect/checkout"},
-	"checks":             {"internal/evidence", "internal/audit", "checks"},
+	"internal/trace":     {"internal/evidence"},
+	"checks":             {"internal/evidence", "internal/audit", "internal/trace", "checks"},
 	"reports":            {"internal/evidence", "internal/audit", "internal/policy", "reports"},
 	"cmd":                {"internal", "checks", "reports"},
 }
