@@ -45,8 +45,10 @@ type Manifest struct {
 	// MCPName is the name under which the package proves to belong to a registry entry (package.json mcpName).
 	MCPName Text `json:"mcpName,omitzero"`
 	// Keywords and Bins (names of the commands it installs) tell an MCP server from a program that uses one.
-	Keywords     []string     `json:"keywords,omitempty"`
-	Bins         []string     `json:"bins,omitempty"`
+	Keywords []string `json:"keywords,omitempty"`
+	Bins     []string `json:"bins,omitempty"`
+	// Properties are versions that manifests below may name (Maven, MSBuild).
+	Properties   []Variable   `json:"properties,omitempty"`
 	Dependencies []Dependency `json:"dependencies,omitempty"`
 	At           Location     `json:"at"`
 }

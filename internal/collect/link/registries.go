@@ -10,7 +10,7 @@ import (
 // Registries adds the package sources that variables and commands choose to
 // those that settings files do.
 func Registries(seen *evidence.Snapshot) {
-	f := registryFinder{seen}
+	f := registryFinder{seen, pushing(seen.Scripts)}
 	for _, workflow := range seen.Workflows {
 		f.variables(workflow.Env, "env")
 		for _, job := range workflow.Jobs {
@@ -28,13 +28,16 @@ func Registries(seen *evidence.Snapshot) {
 	}
 	for _, script := range seen.Scripts {
 		for _, command := range script.Commands {
-			f.command(command, script.Anchor)
+			f.command(command, script)
 		}
 	}
 	slices.SortStableFunc(seen.Registries, func(a, b evidence.Registry) int { return a.At.Compare(b.At) })
 }
 
-type registryFinder struct{ seen *evidence.Snapshot }
+type registryFinder struct {
+	seen    *evidence.Snapshot
+	pushing map[machine]bool // groups that only send packages to the sources they add
+}
 
 func (f registryFinder) steps(steps []evidence.Step) {
 	for _, step := range steps {

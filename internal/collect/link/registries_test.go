@@ -70,3 +70,19 @@ func TestRegistriesOfVariables(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+func TestSourceToPushTo(t *testing.T) {
+	add := command("dotnet", "nuget", "add", "source", "https://a.example.com/v3")
+	push := command("dotnet", "nuget", "push", "x.nupkg")
+	build := command("dotnet", "build")
+	for _, test := range []struct {
+		commands []evidence.Command
+		want     int
+	}{{[]evidence.Command{add, push}, 0}, {[]evidence.Command{add, build, push}, 1}, {[]evidence.Command{add}, 1}} {
+		seen := evidence.Snapshot{Scripts: []evidence.Script{{Path: "ci.yml", Group: "jobs/a", Commands: test.commands}}}
+		Registries(&seen)
+		if len(seen.Registries) != test.want {
+			t.Errorf("%v", seen.Registries)
+		}
+	}
+}

@@ -9,7 +9,8 @@ import (
 // command finds the sources that one command chooses: by variables it sets, by
 // options, by the settings it writes. A command that publishes names where the
 // package goes, not where packages come from.
-func (f registryFinder) command(c evidence.Command, anchor string) {
+func (f registryFinder) command(c evidence.Command, script evidence.Script) {
+	anchor := script.Anchor
 	for _, assign := range c.Env {
 		f.variable(assign.Name, assign.Value.Value, assign.Value.At, anchor)
 	}
@@ -46,6 +47,8 @@ func (f registryFinder) command(c evidence.Command, anchor string) {
 	case "dotnet", "nuget":
 		if !hasWord(words, "push", "delete") {
 			f.options(words, nugetOptions, anchor)
+		}
+		if !f.pushing[machineOf(script)] {
 			f.address(words, []string{"nuget", "add", "source"}, choice{ecosystem: evidence.NuGet, extra: true}, anchor)
 		}
 	case "cargo":
@@ -57,6 +60,35 @@ func (f registryFinder) command(c evidence.Command, anchor string) {
 			f.options(words, gemOptions, anchor)
 		}
 	}
+}
+
+// machine is what scripts of one group share.
+type machine struct{ path, group string }
+
+func machineOf(script evidence.Script) machine { return machine{script.Path, script.Group} }
+
+// pushing finds the groups that send NuGet packages and fetch none.
+func pushing(scripts []evidence.Script) map[machine]bool {
+	pushes, fetches := make(map[machine]bool), make(map[machine]bool)
+	for _, script := range scripts {
+		for _, command := range script.Commands {
+			if program := command.Program(); program != "dotnet" && program != "nuget" || len(command.Words) < 2 {
+				continue
+			}
+			switch command.Words[1].Value {
+			case "restore", "install", "build", "publish", "pack", "run", "test", "tool", "add", "msbuild":
+				fetches[machineOf(script)] = true
+			case "nuget", "push":
+				if hasWord(command.Words, "push") {
+					pushes[machineOf(script)] = true
+				}
+			}
+		}
+	}
+	for one := range fetches {
+		delete(pushes, one)
+	}
+	return pushes
 }
 
 var (

@@ -182,6 +182,14 @@ func (e *Element) All(name string) iter.Seq[*Element] {
 	}
 }
 
+// Elements is Children, and none for nil.
+func (e *Element) Elements() []*Element {
+	if e == nil {
+		return nil
+	}
+	return e.Children
+}
+
 // Content is the text inside, zero for nil.
 func (e *Element) Content() text.Text {
 	if e == nil {

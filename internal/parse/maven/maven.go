@@ -37,6 +37,11 @@ func Read(src *text.Source, out *evidence.Snapshot) error {
 	for module := range root.Get("modules").All("module") {
 		p.manifest.Workspace = append(p.manifest.Workspace, module.Content().Value)
 	}
+	for _, property := range root.Get("properties").Elements() {
+		if value := p.expand(property.Content()); startsLikeVersion(value.Value) {
+			p.manifest.Properties = append(p.manifest.Properties, evidence.Variable{Name: property.Name, Value: value.Value, At: value.At()})
+		}
+	}
 	if parent != nil {
 		p.add(parent, "parent", "parent", "")
 	}
@@ -46,6 +51,11 @@ func Read(src *text.Source, out *evidence.Snapshot) error {
 	}
 	out.Manifests = append(out.Manifests, *p.manifest)
 	return err
+}
+
+// startsLikeVersion leaves out the many properties that are none.
+func startsLikeVersion(value string) bool {
+	return value != "" && strings.Contains("0123456789[(", value[:1])
 }
 
 type pom struct {

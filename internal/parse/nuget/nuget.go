@@ -64,21 +64,29 @@ func readProject(src *text.Source, out *evidence.Snapshot) error {
 		}
 	} else {
 		m.LockOptional = "it holds settings for the projects below"
+		m.Properties = p.versions
 	}
 	p.items(root, &m)
-	if m.LockOptional == "" || len(m.Dependencies) > 0 {
+	if m.LockOptional == "" || len(m.Dependencies)+len(m.Properties) > 0 {
 		out.Manifests = append(out.Manifests, m)
 	}
 	return err
 }
 
 // project is the properties that a file gives plain values.
-type project struct{ values map[string]text.Text }
+type project struct {
+	values   map[string]text.Text // by name in lower case
+	versions []evidence.Variable
+}
 
-func (p project) properties(root *markup.Element) {
+func (p *project) properties(root *markup.Element) {
 	for group := range root.All("PropertyGroup") {
 		for _, property := range group.Children {
-			p.values[strings.ToLower(property.Name)] = property.Content()
+			value := property.Content()
+			p.values[strings.ToLower(property.Name)] = value
+			if strings.HasSuffix(property.Name, "Version") && value.Value != "" && strings.Contains("0123456789[(", value.Value[:1]) {
+				p.versions = append(p.versions, evidence.Variable{Name: property.Name, Value: value.Value, At: value.At()})
+			}
 		}
 	}
 }
