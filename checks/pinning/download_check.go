@@ -15,7 +15,7 @@ var hashers = map[string]bool{
 // verify notes a command that would notice other bytes than expected.
 func (m *machine) verify(i int, in flow) {
 	c := &m.script.Commands[i]
-	program := c.Program()
+	program := programOf(c)
 	switch {
 	case hashers[program] && m.checksums(c):
 		m.checksum(i, c, in)
@@ -119,7 +119,7 @@ func (m *machine) fromSamePlace(d *download, against []*download, i int) *downlo
 // check notes that command i compares the download.
 func (m *machine) check(i int, d *download) {
 	c := m.script.Commands[i]
-	d.checks = append(d.checks, checked{m.number, i, c.Func, m.dependent[i+1]})
+	d.checks = append(d.checks, checked{m.number, i, c.Func})
 }
 
 // isSignature tells the programs that verify a signature or an attestation.
@@ -134,11 +134,11 @@ func isSignature(c *evidence.Command) bool {
 		}
 		return false
 	}
-	switch c.Program() {
+	switch programOf(c) {
 	case "cosign":
 		return has("verify-blob", "verify-blob-attestation")
 	case "gpg", "gpg2", "gpgv", "sq":
-		return has("--verify", "verify") || c.Program() == "gpgv"
+		return has("--verify", "verify") || programOf(c) == "gpgv"
 	case "minisign":
 		return has("-V", "-Vm", "-Vqm", "-Vxm")
 	case "signify", "signify-openbsd":
@@ -155,7 +155,7 @@ func isSignature(c *evidence.Command) bool {
 		return has("--checksig", "-K")
 	case "codesign":
 		return has("-v", "--verify", "-vv", "-dv", "--deep")
-	case "spctl", "Get-AuthenticodeSignature", "debsig-verify", "dpkg-sig", "in-toto-verify", "witness":
+	case "spctl", "get-authenticodesignature", "debsig-verify", "dpkg-sig", "in-toto-verify", "witness":
 		return true
 	case "jarsigner", "sigstore", "sigstore-python", "apksigner", "crane":
 		return has("-verify", "verify")

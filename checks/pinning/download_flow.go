@@ -22,7 +22,6 @@ type machine struct {
 	idle      bool   // no job and no image build runs the script
 	number    int    // of the script, from 0
 	out       []flow // of the script's commands
-	dependent []bool // some command needs the success of this one
 }
 
 // A download is one thing from the network and what became of it.
@@ -51,7 +50,6 @@ type use struct {
 type checked struct {
 	script, command int
 	function        string
-	dependent       bool
 }
 
 // flow is what comes out of a command: bytes of downloads, or their hashes.
@@ -103,12 +101,6 @@ func treeOf(seen *evidence.Snapshot) map[string]bool {
 func (m *machine) run(script *evidence.Script, idle bool) {
 	m.script, m.idle = script, idle
 	m.out = make([]flow, len(script.Commands))
-	m.dependent = make([]bool, len(script.Commands)+1)
-	for _, c := range script.Commands {
-		for _, guard := range c.Guards {
-			m.dependent[guard] = true
-		}
-	}
 	for _, i := range m.order() {
 		m.command(i)
 	}
@@ -175,13 +167,15 @@ func (m *machine) result(word evidence.Word) flow {
 			f = f.and(m.out[run-1])
 		}
 	}
-	for name := range strings.SplitSeq(plainVariables(word.Value), "$") {
+	_, rest, _ := strings.Cut(plainVariables(word.Value), "$")
+	for name := range strings.SplitSeq(rest, "$") {
 		end := strings.IndexFunc(name, func(c rune) bool { return !isName(string(c)) })
 		if end < 0 {
 			end = len(name)
 		}
-		if known, ok := m.variables[name[:end]]; ok {
-			f = f.and(known)
+		f = f.and(m.variables[name[:end]])
+		if lower := strings.ToLower(name[:end]); lower != name[:end] && m.script.Shell == evidence.PowerShell {
+			f = f.and(m.variables[lower])
 		}
 	}
 	return f
@@ -315,8 +309,8 @@ func letter(c byte) bool { return 'a' <= c && c <= 'z' }
 // through is what a command puts out of what it reads: its input, and for a
 // filter the files it names.
 func (m *machine) through(c *evidence.Command, in flow) flow {
-	program := c.Program()
-	if hashers[program] || program == "openssl" || program == "Get-FileHash" || program == "certutil" {
+	program := programOf(c)
+	if hashers[program] || program == "openssl" || program == "get-filehash" || program == "certutil" {
 		hashed := in.bytes
 		for _, word := range c.Words[1:] {
 			hashed = union(hashed, m.held(c.Dir, word.Value))
@@ -338,13 +332,13 @@ func (m *machine) through(c *evidence.Command, in flow) flow {
 var filters = map[string]bool{
 	"cat": true, "echo": true, "printf": true, "grep": true, "egrep": true, "fgrep": true, "sed": true, "awk": true, "gawk": true, "head": true, "tail": true, "cut": true,
 	"tr": true, "sort": true, "jq": true, "yq": true, "base64": true, "zcat": true, "gzcat": true, "xzcat": true, "tac": true,
-	"Get-Content": true, "gc": true, "type": true, "Select-String": true, "envsubst": true,
+	"get-content": true, "gc": true, "type": true, "select-string": true, "envsubst": true,
 }
 
 // pattern lists the filters whose first argument is no file.
 var pattern = map[string]bool{
 	"grep": true, "egrep": true, "fgrep": true, "sed": true, "awk": true, "gawk": true, "jq": true, "yq": true, "tr": true,
-	"echo": true, "printf": true, "Select-String": true,
+	"echo": true, "printf": true, "select-string": true,
 }
 
 // assign keeps what goes into variables.
@@ -352,7 +346,7 @@ func (m *machine) assign(c *evidence.Command) {
 	for _, set := range c.Env {
 		m.set(set.Name, m.result(set.Value))
 	}
-	switch c.Program() {
+	switch programOf(c) {
 	case "export", "local", "declare", "readonly", "typeset":
 		for _, word := range c.Words[1:] {
 			if name, _, ok := strings.Cut(word.Value, "="); ok {
@@ -383,12 +377,12 @@ func (m *machine) save(i int, c *evidence.Command, out flow) {
 		}
 	}
 	args := operands(c)
-	switch c.Program() {
-	case "tee", "sponge", "Set-Content", "Out-File":
+	switch programOf(c) {
+	case "tee", "sponge", "set-content", "out-file":
 		for _, name := range args {
 			m.write(keyOf(c.Dir, name), out.bytes)
 		}
-	case "cp", "mv", "ln", "install", "rsync", "copy", "move", "Move-Item", "Copy-Item":
+	case "cp", "mv", "ln", "install", "rsync", "copy", "move", "move-item", "copy-item":
 		if len(args) > 1 {
 			into := keyOf(c.Dir, args[len(args)-1])
 			for _, name := range args[:len(args)-1] {
@@ -420,7 +414,7 @@ func operands(c *evidence.Command) []string {
 		if word.Value == "" || word.Value[0] == '-' {
 			continue
 		}
-		if before := c.Words[i].Value; c.Program() == "install" && (before == "-m" || before == "-o" || before == "-g" || before == "--mode" || before == "--owner" || before == "--group") {
+		if before := c.Words[i].Value; programOf(c) == "install" && (before == "-m" || before == "-o" || before == "-g" || before == "--mode" || before == "--owner" || before == "--group") {
 			continue
 		}
 		names = append(names, word.Value)

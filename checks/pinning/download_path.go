@@ -7,6 +7,10 @@ import (
 	"github.com/sealvet/sealvet/internal/evidence"
 )
 
+// programOf is the program of a command in lower case, for PowerShell does not
+// care and elsewhere the case tells no two of them apart.
+func programOf(c *evidence.Command) string { return strings.ToLower(c.Program()) }
+
 // keyOf names a file of the machine a script runs on, so that two ways to
 // write it compare equal: ./x and x, ${HOME}/x and ~/x.
 func keyOf(dir, name string) string {

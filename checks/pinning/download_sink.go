@@ -15,7 +15,7 @@ var interpreters = map[string]string{
 	"node": "-e -p --eval --print -r --require", "bun": "-e", "deno": "",
 	"perl": "-e -ne -pe -i -pi -lne -n -p", "ruby": "-e", "php": "-r", "lua": "-e", "osascript": "-e",
 	"pwsh": "-c -command -Command", "powershell": "-c -command -Command",
-	"iex": "", "Invoke-Expression": "", "source": "", ".": "", "eval": "", "java": "-cp -classpath", "Rscript": "-e", "groovy": "-e",
+	"iex": "", "invoke-expression": "", "source": "", ".": "", "eval": "", "java": "-cp -classpath", "rscript": "-e", "groovy": "-e",
 	"bunx": "", "tclsh": "", "ksh93": "-c",
 }
 
@@ -25,7 +25,7 @@ func (m *machine) sink(i int, in flow) {
 	if len(c.Words) == 0 {
 		return
 	}
-	program, first := c.Program(), c.Words[0]
+	program, first := programOf(c), c.Words[0]
 	if run := m.ran(c, first); len(run) > 0 {
 		m.used(i, c.At, run, "run")
 	}
@@ -45,9 +45,9 @@ func (m *machine) sink(i int, in flow) {
 				}
 			}
 		}
-	case "tar", "bsdtar", "unzip", "7z", "7za", "Expand-Archive", "ditto", "cpio":
+	case "tar", "bsdtar", "unzip", "7z", "7za", "expand-archive", "ditto", "cpio":
 		m.unpack(i, c, in)
-	case "install", "cp", "mv", "ln", "tee", "dd", "Move-Item", "Copy-Item", "move", "copy":
+	case "install", "cp", "mv", "ln", "tee", "dd", "move-item", "copy-item", "move", "copy":
 		m.placed(i, c, in)
 	default:
 		m.installed(i, c)
@@ -104,16 +104,16 @@ func (m *machine) interpreted(i int, c *evidence.Command, code string, in flow) 
 		if word.Value == "-" || word.Value == "/dev/stdin" {
 			break
 		}
-		if strings.HasPrefix(word.Value, "<(") || c.Program() == "eval" || strings.EqualFold(c.Program(), "iex") || c.Program() == "Invoke-Expression" {
+		if strings.HasPrefix(word.Value, "<(") || programOf(c) == "eval" || programOf(c) == "iex" || programOf(c) == "invoke-expression" {
 			m.code(i, c, word)
 			return
 		}
-		if c.Program() == "deno" && (word.Value == "run" || word.Value == "install" || word.Value == "eval") || c.Program() == "bun" && word.Value == "run" {
+		if programOf(c) == "deno" && (word.Value == "run" || word.Value == "install" || word.Value == "eval") || programOf(c) == "bun" && word.Value == "run" {
 			continue
 		}
 		if held := m.held(c.Dir, word.Value); len(held) > 0 {
 			m.used(i, c.At, held, "run")
-		} else if c.Program() == "deno" && strings.Contains(word.Value, "://") && !isHere(word.Value) {
+		} else if programOf(c) == "deno" && strings.Contains(word.Value, "://") && !isHere(word.Value) {
 			m.used(i, c.At, m.direct(c, word.Value), "run") // deno runs an address
 		} else if f := m.result(word); len(f.bytes) > 0 && strings.HasPrefix(word.Value, "$(") {
 			m.used(i, c.At, f.bytes, "run")
@@ -174,7 +174,7 @@ func (m *machine) unpack(i int, c *evidence.Command, in flow) {
 	for n := 1; n < len(c.Words); n++ {
 		value := c.Words[n].Value
 		switch flag := strings.TrimLeft(value, "-"); {
-		case c.Program() == "tar" && n == 1 && strings.ContainsAny(flag, "tc") && !strings.ContainsAny(flag, "x") && !strings.HasPrefix(value, "--"):
+		case programOf(c) == "tar" && n == 1 && strings.ContainsAny(flag, "tc") && !strings.ContainsAny(flag, "x") && !strings.HasPrefix(value, "--"):
 			listing = true
 		case value == "-C" || value == "-d" || value == "--directory" || strings.EqualFold(value, "-DestinationPath"):
 			if n+1 < len(c.Words) {
@@ -183,9 +183,9 @@ func (m *machine) unpack(i int, c *evidence.Command, in flow) {
 			}
 		case strings.HasPrefix(value, "--directory="):
 			into = value[len("--directory="):]
-		case strings.HasPrefix(value, "-C") && c.Program() != "unzip" && len(value) > 2:
+		case strings.HasPrefix(value, "-C") && programOf(c) != "unzip" && len(value) > 2:
 			into = value[2:]
-		case strings.HasPrefix(value, "-o") && strings.HasPrefix(c.Program(), "7z") && len(value) > 2:
+		case strings.HasPrefix(value, "-o") && strings.HasPrefix(programOf(c), "7z") && len(value) > 2:
 			into = value[2:]
 		default:
 			from = union(from, m.held(c.Dir, value))
@@ -207,7 +207,7 @@ func (m *machine) unpack(i int, c *evidence.Command, in flow) {
 // placed looks at a file that is put among the programs.
 func (m *machine) placed(i int, c *evidence.Command, in flow) {
 	args := operands(c)
-	if c.Program() == "tee" || c.Program() == "dd" {
+	if programOf(c) == "tee" || programOf(c) == "dd" {
 		for _, name := range args {
 			if name = strings.TrimPrefix(name, "of="); inPath(path.Dir(keyOf(c.Dir, name))) && len(in.bytes) > 0 {
 				m.used(i, c.At, in.bytes, "installed")
@@ -242,7 +242,7 @@ func (m *machine) installed(i int, c *evidence.Command) {
 	}
 	for n, word := range c.Words[1:] {
 		held := m.held(c.Dir, word.Value)
-		if len(held) == 0 && n > 0 && strings.Contains(word.Value, "://") && directly[c.Program()] && !isHere(word.Value) {
+		if len(held) == 0 && n > 0 && strings.Contains(word.Value, "://") && directly[programOf(c)] && !isHere(word.Value) {
 			held = m.direct(c, word.Value)
 		}
 		if len(held) > 0 {
@@ -273,7 +273,7 @@ func installs(c *evidence.Command) bool {
 		}
 		return false
 	}
-	switch c.Program() {
+	switch programOf(c) {
 	case "dpkg":
 		return has("-i", "--install", "-x", "--unpack", "-iE")
 	case "apt", "apt-get", "aptitude", "dnf", "yum", "microdnf", "zypper", "pip", "pip3", "npm", "pnpm", "yarn", "bun", "gem", "brew", "snap", "flatpak", "uv", "pipx", "conda", "dotnet", "cargo", "code":
@@ -289,7 +289,7 @@ func installs(c *evidence.Command) bool {
 		return false
 	case "apk":
 		return has("add")
-	case "installer", "msiexec", "gdebi", "Start-Process", "start", "saps", "hdiutil", "Add-AppxPackage", "Install-Package", "Import-Module", "sudo-installer":
+	case "installer", "msiexec", "gdebi", "start-process", "start", "saps", "hdiutil", "add-appxpackage", "install-package", "import-module", "sudo-installer":
 		return true
 	}
 	return false

@@ -22,7 +22,7 @@ func sourcesOf(c evidence.Command) []source {
 		return nil
 	}
 	args = args[1:]
-	switch strings.ToLower(c.Program()) {
+	switch programOf(&c) {
 	case "curl":
 		return curlSources(c, args)
 	case "wget":
@@ -209,7 +209,7 @@ func wgetSources(c evidence.Command, args []evidence.Word) []source {
 // plainSources reads the tools whose addresses are recognisable by themselves.
 func plainSources(c evidence.Command, args []evidence.Word) []source {
 	one := source{}
-	checked, name := false, c.Program()
+	checked, name := false, programOf(&c)
 	for i := 0; i < len(args); i++ {
 		value := args[i].Value
 		switch {
@@ -244,7 +244,7 @@ func powerShellSources(c evidence.Command, args []evidence.Word) []source {
 		if !strings.HasPrefix(flag, "-") {
 			if one.from == "" {
 				one.from = args[i].Value
-			} else if one.into == "" && strings.EqualFold(c.Program(), "start-bitstransfer") {
+			} else if one.into == "" && programOf(&c) == "start-bitstransfer" {
 				one.into = args[i].Value
 			}
 			continue
@@ -416,7 +416,7 @@ func saved(c evidence.Command, found []source) []source {
 	}
 	for i := range kept {
 		if kept[i].from == "" {
-			kept[i].from = c.Program() + " download"
+			kept[i].from = programOf(&c) + " download"
 		}
 	}
 	return kept
