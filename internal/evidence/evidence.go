@@ -43,6 +43,8 @@ type Snapshot struct {
 	Actions     []Action     `json:"actions,omitempty"`
 	ActionLocks []ActionLock `json:"actionLocks,omitempty"`
 
+	Includes []Include `json:"includes,omitempty"`
+
 	Images      []Image      `json:"images,omitempty"`
 	Dockerfiles []Dockerfile `json:"dockerfiles,omitempty"`
 	Scripts     []Script     `json:"scripts,omitempty"`

@@ -10,6 +10,7 @@ import (
 	"github.com/sealvet/sealvet/internal/parse/compose"
 	"github.com/sealvet/sealvet/internal/parse/composer"
 	"github.com/sealvet/sealvet/internal/parse/dockerfile"
+	"github.com/sealvet/sealvet/internal/parse/gitlab"
 	"github.com/sealvet/sealvet/internal/parse/gomod"
 	"github.com/sealvet/sealvet/internal/parse/gradle"
 	"github.com/sealvet/sealvet/internal/parse/justfile"
@@ -53,6 +54,8 @@ var readers = []reader{
 	{kind: evidence.Images, takes: compose.Takes, read: compose.Read},
 	{kind: evidence.Commands, takes: compose.Takes, read: compose.ReadCommands},
 	{kind: evidence.Images, takes: compose.TakesDevContainer, read: compose.ReadDevContainer},
+	{kind: evidence.Images, takes: gitlab.Takes, read: gitlab.Read},
+	{kind: evidence.Commands, takes: gitlab.Takes, read: gitlab.ReadCommands},
 	{kind: evidence.Updaters, takes: updater.Takes, read: updater.Read},
 	{kind: evidence.Toolchains, takes: toolchain.Takes, read: toolchain.Read},
 	{kind: evidence.Manifests, takes: npm.TakesManifest, read: npm.ReadManifest},
