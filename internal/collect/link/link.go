@@ -8,6 +8,7 @@ import "github.com/sealvet/sealvet/internal/evidence"
 // All runs every pass, in the order in which they build on each other.
 func All(seen *evidence.Snapshot) {
 	Servers(seen)
+	Includes(seen)
 	Inherit(seen)
 	VerifyGradle(seen)
 	Locks(seen)

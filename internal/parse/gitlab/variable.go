@@ -45,10 +45,12 @@ func (r *reader) variants(j job) []map[string]string {
 	base := r.variables(j)
 	parallel, _ := r.setting(j, "parallel")
 	variants := []map[string]string{base}
+	given := make(map[string]bool)
 	for _, entry := range r.follow(parallel.Get("matrix")).List() {
 		for name, values := range r.follow(entry).All() {
 			for i, value := range r.follow(values).Strings() {
-				if i == 0 && base[name.Value] == "" {
+				if i == 0 && !given[name.Value] {
+					given[name.Value] = true
 					base[name.Value] = value.Value
 					continue
 				}
