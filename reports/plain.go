@@ -49,5 +49,8 @@ func Cut(s string, most int) string {
 // characters (bidirectional overrides, zero-width joiners, tags), private use,
 // line and paragraph separators, and variation selectors.
 func hidden(r rune) bool {
+	if r < 0x7F {
+		return r < ' ' // almost all that is ever asked
+	}
 	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Zl, unicode.Zp) || r == '\uFFFD' || unicode.Is(unicode.Variation_Selector, r)
 }

@@ -121,8 +121,6 @@ type resultProperties struct {
 	Evidence   audit.Source     `json:"evidence"`
 	Subject    string           `json:"subject"`
 	Anchor     string           `json:"anchor,omitempty"`
-	// Place is what the finding speaks of where that is no file of the tree.
-	Place string `json:"place,omitempty"`
 }
 
 type location struct {

@@ -31,7 +31,7 @@ func (w *writer) newResult(f policy.Judged) result {
 			r.Fingerprints[lineHash] = hash
 		}
 	} else {
-		r.Properties.Place = safe(f.Location.String())
+		r.Message.Text += safe(" (in " + f.Location.String() + ", which is no file of this tree)")
 		r.Fingerprints[lineHash] = strings.TrimPrefix(f.Fingerprint, audit.FingerprintVersion+":") + ":1"
 	}
 	for _, related := range f.Related {

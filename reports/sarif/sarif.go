@@ -79,7 +79,7 @@ func newWriter(r *reports.Report) *writer {
 	w := &writer{tree: newTree(r.Files), ruleIndex: make(map[string]int)}
 	w.run = run{
 		Tool: tool{component{
-			Name: r.Tool.Name, Version: r.Tool.Version, SemanticVersion: semantic(r.Tool.Version), InformationURI: reports.Home,
+			Name: r.Tool.Name, Version: semantic(r.Tool.Version), SemanticVersion: semantic(r.Tool.Version), InformationURI: reports.Home,
 		}},
 		Automation: automation{category},
 		Provenance: provenanceOf(r.Target),
@@ -140,10 +140,12 @@ func provenanceOf(t evidence.Target) []provenance {
 
 var semver = regexp.MustCompile(`^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$`)
 
-// semantic is the version where it is a semantic one; a build from a work tree has none.
+// semantic makes a semantic version of what a build from a work tree calls itself.
 func semantic(version string) string {
 	if semver.MatchString(version) {
 		return version
 	}
-	return ""
+	return "0.0.0-" + notSemver.ReplaceAllString(version, "-")
 }
+
+var notSemver = regexp.MustCompile(`[^0-9A-Za-z]+`)

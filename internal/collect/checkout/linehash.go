@@ -78,7 +78,7 @@ func hashedUnits(data []byte) (units []uint16, starts []int) {
 // holds is left out: it is much, and findings about it stand in the manifests.
 func evidenceLines(part *evidence.Snapshot) map[int]bool {
 	without := *part
-	without.Lockfiles, without.Ignores, without.Gaps = nil, nil, nil
+	without.Lockfiles, without.Gaps = nil, nil
 	lines := make(map[int]bool)
 	located(reflect.ValueOf(&without).Elem(), lines)
 	delete(lines, 0)

@@ -132,6 +132,9 @@ func register() []*audit.Check {
 			r.Doubt(audit.Doubt{Subject: "branch main", Reason: "its rules may not be read", Unlock: "administration:read"})
 		}),
 		check("no-thing", audit.Access, audit.Medium, func(r *audit.Record) {}),
+		check("far-thing", audit.Access, audit.Low, func(r *audit.Record) {
+			r.Defect(audit.Finding{Subject: "x", Location: at("../org/policy.yml", 4, 3, 1), Message: "x is far away; bring it here"})
+		}),
 		expired,
 	}
 }
