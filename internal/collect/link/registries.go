@@ -134,6 +134,9 @@ func (f registryFinder) add(what choice, setting, value string, at evidence.Loca
 	one := evidence.Registry{
 		Ecosystem: what.ecosystem, URL: value, Setting: setting, Extra: what.extra, Anchor: strings.Trim(anchor+"/"+setting, "/"), At: at,
 	}
+	if strings.HasPrefix(setting, "@") {
+		one.Scope = strings.TrimSuffix(setting, ":registry")
+	}
 	if !what.plain {
 		if named, address, found := strings.Cut(value, "="); found && strings.Contains(address, "://") && !strings.Contains(named, "/") {
 			value = address // uv: name=address

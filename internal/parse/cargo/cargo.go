@@ -47,6 +47,11 @@ func ReadManifest(src *text.Source, out *evidence.Snapshot) error {
 	for target, table := range root.Get("target").All() {
 		readGroups(table, "target/"+target.Value+"/", &m)
 	}
+	if patches := root.Get("patch"); patches != nil {
+		for i := range patches.Fields {
+			readGroup(&patches.Fields[i], "patch", "patch/"+patches.Fields[i].Name.Value, &m)
+		}
+	}
 	workspace := root.Get("workspace")
 	readGroup(workspace.Field("dependencies"), WorkspaceGroup, WorkspaceGroup, &m)
 	for _, member := range workspace.Get("members").Strings() {

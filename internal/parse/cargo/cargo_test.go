@@ -34,6 +34,9 @@ exclude = ["crates/old"]
 
 [workspace.dependencies]
 shared = "2"
+
+[patch.crates-io]
+serde = { git = "https://git.example.com/acme/serde" }
 `
 
 func TestManifest(t *testing.T) {
@@ -47,6 +50,7 @@ func TestManifest(t *testing.T) {
 13:1-7 dependencies shared ""  inherits
 14:45-46 dependencies serde_json "1" range
 17:8-12 dev-dependencies nix "0.30" range
+27:18-52 patch serde "git+https://git.example.com/acme/serde" git
 24:11-12 workspace.dependencies shared "2" range
 `
 	if diff := cmp.Diff(want, parsetest.Dependencies(out.Manifests[0])); diff != "" {

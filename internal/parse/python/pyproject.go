@@ -2,6 +2,7 @@ package python
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/sealvet/sealvet/internal/evidence"
 	"github.com/sealvet/sealvet/internal/parse/doc"
@@ -31,6 +32,9 @@ func readPyproject(src *text.Source, out *evidence.Snapshot) error {
 		for _, word := range table.Get("keywords").Strings() {
 			m.Keywords = append(m.Keywords, word.Value)
 		}
+		for _, classifier := range table.Get("classifiers").Strings() {
+			m.Private = m.Private || strings.HasPrefix(classifier.Value, "Private ::")
+		}
 		for name := range table.Get("scripts").All() {
 			m.Bins = append(m.Bins, name.Value)
 		}
@@ -46,6 +50,7 @@ func readPyproject(src *text.Source, out *evidence.Snapshot) error {
 		d.table(group.Field("dependencies"), "group/"+name.Value)
 	}
 	d.list(root.Get("build-system").Field("requires"), BuildGroup)
+	d.list(root.Get("tool", "uv").Field("override-dependencies"), "overrides")
 	d.list(root.Get("tool", "uv").Field("constraint-dependencies"), "constraints")
 	d.list(root.Get("tool", "uv").Field("build-constraint-dependencies"), "build-constraints")
 	m.Workspace = d.workspace(root.Get("tool", "uv", "workspace"))

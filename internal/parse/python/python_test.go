@@ -262,3 +262,11 @@ func FuzzRead(f *testing.F) {
 		return nil
 	}, seeds)
 }
+
+func TestProseIsFewGaps(t *testing.T) {
+	var out evidence.Snapshot
+	err := ReadManifest(text.NewSource("docs/requirements.txt", []byte(strings.Repeat("The server shall answer.\n", 100))), &out)
+	if lines := strings.Split(err.Error(), "\n"); len(lines) != 11 || !strings.HasSuffix(lines[10], "90 more lines are no requirements") {
+		t.Errorf("%d lines: %v", len(lines), err)
+	}
+}

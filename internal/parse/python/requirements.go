@@ -2,6 +2,7 @@ package python
 
 import (
 	"errors"
+	"fmt"
 	"iter"
 	"path"
 	"strings"
@@ -38,7 +39,18 @@ func readRequirements(src *text.Source, out *evidence.Snapshot) error {
 		m.At = m.Dependencies[0].At
 		out.Manifests = append(out.Manifests, m)
 	}
-	return errors.Join(problems...)
+	return errors.Join(few(problems, src)...)
+}
+
+// few keeps the gaps of a file in bounds that only looks like requirements by
+// its name.
+func few(problems []error, src *text.Source) []error {
+	const most = 10
+	if len(problems) <= most {
+		return problems
+	}
+	more := &text.Error{At: evidence.Location{Path: src.Path()}, Msg: fmt.Sprintf("%d more lines are no requirements", len(problems)-most)}
+	return append(problems[:most:most], more)
 }
 
 // readCompiled reads the same file as a lock, if it is one.
