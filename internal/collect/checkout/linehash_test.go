@@ -1,6 +1,7 @@
 package checkout
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -71,4 +72,30 @@ func BenchmarkLineHashes(b *testing.B) {
 	for b.Loop() {
 		lineHashes(data, map[int]bool{1: true, 2000: true})
 	}
+}
+
+// FuzzLineHashes holds the rolling hash against one that starts anew at each line.
+func FuzzLineHashes(f *testing.F) {
+	for _, seed := range []string{"", "a\r\nb\n\tc", "\r \n\n", "é\U0001F600\n\xff\n", strings.Repeat("uses: actions/checkout@v4\n", 9)} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		units, starts := hashedUnits(data)
+		all := make(map[int]bool)
+		for line := range starts {
+			all[line+1] = true
+		}
+		got := lineHashes(data, all)
+		again := make(map[uint64]int)
+		for line, start := range starts {
+			var hash uint64
+			for _, unit := range units[start : start+hashedWindow] {
+				hash = hash*37 + uint64(unit)
+			}
+			again[hash]++
+			if want := fmt.Sprintf("%x:%d", hash, again[hash]); got[line+1] != want {
+				t.Fatalf("line %d: %s, want %s", line+1, got[line+1], want)
+			}
+		}
+	})
 }
