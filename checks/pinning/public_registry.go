@@ -18,6 +18,9 @@ var publicDomains = map[string][]string{
 	evidence.Composer: {"packagist.org"},
 }
 
+// testDomains lie below a public domain and are open to other names.
+var testDomains = []string{"test.pypi.org", "staging.crates.io"}
+
 // forges serve archives of a commit, which is a git source in another form.
 var forges = []string{"github.com", "gitlab.com", "bitbucket.org", "codeberg.org"}
 
@@ -25,6 +28,8 @@ var forges = []string{"github.com", "gitlab.com", "bitbucket.org", "codeberg.org
 // where nothing is set.
 func isPublic(ecosystem, host, address string) bool {
 	switch {
+	case belongsTo(host, testDomains):
+		return false
 	case belongsTo(host, publicDomains[ecosystem]):
 		return true
 	case ecosystem == evidence.Cargo:

@@ -32,10 +32,11 @@ func (f registryFinder) command(c evidence.Command, script evidence.Script) {
 			f.assignments(words, anchor)
 		}
 	case "npm", "npx", "pnpm", "pnpx", "yarn", "bun", "bunx":
-		if !hasWord(words, "publish", "login", "adduser", "logout", "whoami", "dist-tag", "unpublish", "owner", "access") {
-			f.options(words, npmOptions, anchor)
-			f.written(words, npmKeys, anchor)
+		if bringsNothing[subcommand(words)] {
+			return
 		}
+		f.options(words, npmOptions, anchor)
+		f.written(words, npmKeys, anchor)
 	case "pip", "pip3", "pipx", "uv", "uvx", "pdm", "python", "python3", "py":
 		if strings.HasPrefix(program, "py") && !(hasWord(words, "-m") && hasWord(words, "pip", "uv")) || hasWord(words, "publish") {
 			return
@@ -60,6 +61,25 @@ func (f registryFinder) command(c evidence.Command, script evidence.Script) {
 			f.options(words, gemOptions, anchor)
 		}
 	}
+}
+
+// bringsNothing are the subcommands of npm and its like that send a package or
+// ask about one.
+var bringsNothing = map[string]bool{
+	"publish": true, "unpublish": true, "deprecate": true, "dist-tag": true, "dist-tags": true, "tag": true, "view": true, "info": true,
+	"show": true, "v": true, "search": true, "ping": true, "login": true, "adduser": true, "logout": true, "whoami": true,
+	"owner": true, "access": true, "token": true, "profile": true, "team": true, "org": true, "trust": true, "audit": true, "outdated": true,
+}
+
+// subcommand is the first word that is no option; yarn puts those of the
+// registry behind npm.
+func subcommand(words []evidence.Word) string {
+	for _, word := range words {
+		if !strings.HasPrefix(word.Value, "-") && word.Value != "npm" {
+			return word.Value
+		}
+	}
+	return ""
 }
 
 // machine is what scripts of one group share.
@@ -127,6 +147,10 @@ func (f registryFinder) options(words []evidence.Word, known map[string]choice, 
 	for i, word := range words {
 		name, value, assigned := strings.Cut(word.Value, "=")
 		what, found := known[name]
+		if scope, dashed := strings.CutPrefix(name, "--@"); dashed && strings.HasSuffix(scope, ":registry") {
+			name = "@" + scope
+			what, found = known["--registry"]
+		}
 		switch {
 		case !found:
 		case assigned:

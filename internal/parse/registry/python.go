@@ -81,9 +81,14 @@ func readPyproject(src *text.Source, out *evidence.Snapshot) error {
 // uv reads uv's own table. An index that is neither the default nor explicit
 // is asked for every name, before the default one.
 func (s settings) uv(table *doc.Node, anchor string) {
+	bound := boundIndexes(table.Get("sources"))
 	for _, index := range table.Get("index").List() {
-		more := evidence.Registry{Anchor: anchor + "index/" + index.Get("name").String(), Extra: true}
+		name := index.Get("name").String()
+		more := evidence.Registry{Anchor: anchor + "index/" + name, Extra: true}
 		if explicit, _ := index.Get("explicit").Bool(); explicit {
+			if !bound[name] {
+				continue // no package comes from it: it is there to publish to
+			}
 			more.Extra, more.Scope = false, "explicit"
 		}
 		if standard, _ := index.Get("default").Bool(); standard {
@@ -101,6 +106,17 @@ func (s settings) uv(table *doc.Node, anchor string) {
 	for _, host := range table.Get("allow-insecure-host").Strings() {
 		s.note("allow-insecure-host", host, evidence.Registry{Host: strings.ToLower(host.Value)})
 	}
+}
+
+// boundIndexes are the names of the indexes that some package is taken from.
+func boundIndexes(sources *doc.Node) map[string]bool {
+	bound := make(map[string]bool)
+	for _, source := range sources.All() {
+		for _, one := range append(source.List(), source) {
+			bound[one.Get("index").String()] = true
+		}
+	}
+	return bound
 }
 
 // readPipfile: Pipenv asks the first source for every package that names no

@@ -76,6 +76,12 @@ priority = "supplemental"
 name = "private"
 url = "https://e.example.com/simple"
 include_packages = ["acme-*"]
+[tool.uv.sources]
+torch = [{ index = "torch" }]
+[[tool.uv.index]]
+name = "publish-only"
+url = "https://f.example.com/simple"
+explicit = true
 `, `3:8-33 pypi index https://a.example.com/whl host "a.example.com" for explicit
 6:8-36 pypi index https://b.example.com/simple host "b.example.com" extra
 8:8-36 pypi index https://c.example.com/simple host "c.example.com"
