@@ -20,7 +20,7 @@ var UnpinnedServerLaunch = &audit.Check{
 	Family:   audit.Pinning,
 	Severity: audit.High,
 	Source:   audit.FromTree,
-	Needs:    []evidence.Kind{evidence.Launches, evidence.Bundles},
+	Needs:    []evidence.Kind{evidence.Launches, evidence.Bundles, evidence.Workflows},
 	Doc:      unpinnedServerLaunchDoc,
 	Controls: []string{"OSPS-BR-05.01", "CIS-SSC-3.1.7", "SSDF-PW.4.1", "S2C2F-ENF-1", "CICD-SEC-3", "OWASP-MCP04"},
 	Inspect:  inspectUnpinnedServerLaunch,

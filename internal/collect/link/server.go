@@ -150,7 +150,10 @@ func configFlags(words []evidence.Word, place launch.Place, part *evidence.Snaps
 	}
 }
 
-const nameLabel = "io.modelcontextprotocol.server.name"
+const (
+	nameLabel = "io.modelcontextprotocol.server.name"
+	quotes    = "\"'"
+)
 
 // imageNames finds the label by which an image proves to belong to an entry of
 // the registry.
@@ -174,11 +177,11 @@ func labelValue(args []evidence.Text) evidence.Text {
 	for i, arg := range args {
 		key, value, found := strings.Cut(arg.Value, "=")
 		switch {
-		case strings.Trim(key, `"`) != nameLabel:
+		case strings.Trim(key, quotes) != nameLabel:
 		case found:
-			return evidence.Text{Value: strings.Trim(value, `"`), At: arg.At}
+			return evidence.Text{Value: strings.Trim(value, quotes), At: arg.At}
 		case i+1 < len(args):
-			return evidence.Text{Value: strings.Trim(args[i+1].Value, `"`), At: args[i+1].At}
+			return evidence.Text{Value: strings.Trim(args[i+1].Value, quotes), At: args[i+1].At}
 		}
 	}
 	return evidence.Text{}

@@ -19,27 +19,35 @@ var marks = []string{"mcp/install", "install-mcp", "mcp%2Finstall", "mcp%2finsta
 // links of Markdown, as HTML, or bare. All a link holds stands at the link.
 func links(src *text.Source, out *evidence.Snapshot) {
 	page := src.String()
+	next := make([]int, len(marks)) // where each mark stands next, so that no part is searched twice
+	for i := range next {
+		next[i] = -1
+	}
 	for at := 0; ; {
-		mark := nextMark(page[at:])
-		if mark < 0 {
+		mark := nextMark(page, at, next)
+		if mark == len(page) {
 			return
 		}
-		start, end := address(page, at+mark, at)
-		at = max(end, at+mark+1)
+		start, end := address(page, mark, at)
+		at = max(end, mark+1)
 		link := src.Text(start, end)
 		place := launch.Place{Path: src.Path(), Origin: evidence.LaunchLink}
 		install(strings.ReplaceAll(link.Value, "&amp;", "&"), link.At(), place, out, 0)
 	}
 }
 
-// nextMark is where the next mark stands, or -1.
-func nextMark(page string) int {
-	first := -1
-	for _, mark := range marks {
-		if i := strings.Index(page, mark); i >= 0 && (first < 0 || i < first) {
-			first = i
-			page = page[:i+len(mark)]
+// nextMark is where the first mark from an offset on stands, or the page's end.
+func nextMark(page string, from int, next []int) int {
+	first := len(page)
+	for i, mark := range marks {
+		if next[i] < from {
+			if next[i] = strings.Index(page[from:], mark); next[i] < 0 {
+				next[i] = len(page)
+			} else {
+				next[i] += from
+			}
 		}
+		first = min(first, next[i])
 	}
 	return first
 }

@@ -39,11 +39,39 @@ func Read(src *text.Source, out *evidence.Snapshot) error {
 	if !hints(src.Data()) {
 		return nil
 	}
+	links(src, out)
+	if deep, at := nested(src); deep {
+		return src.Errorf(at, at, "lists and quotes nested more than %d levels deep", maxNesting)
+	}
 	for _, f := range fences(src) {
 		f.read(out)
 	}
-	links(src, out)
 	return nil
+}
+
+// maxNesting is how deep lists and quotes may nest. Nobody reads that far, and
+// the parser's time grows with the square of it.
+const maxNesting = 100
+
+// nested finds a line with more than maxNesting marks of lists and quotes in
+// front.
+func nested(src *text.Source) (deep bool, at int) {
+	data := src.Data()
+	marks, front := 0, true
+	for i, c := range data {
+		switch {
+		case c == '\n':
+			marks, front = 0, true
+		case !front:
+		case c == '>', strings.IndexByte("-*+.)", c) >= 0 && i+1 < len(data) && (data[i+1] == ' ' || data[i+1] == '\t'):
+			if marks++; marks > maxNesting {
+				return true, i
+			}
+		default:
+			front = c == ' ' || c == '\t' || '0' <= c && c <= '9'
+		}
+	}
+	return false, 0
 }
 
 // hints tells whether a page can hold a launch at all; most pages cannot, and

@@ -53,6 +53,25 @@ func TestTooLarge(t *testing.T) {
 	}
 }
 
+func TestNested(t *testing.T) {
+	for name, c := range map[string]struct {
+		page string
+		deep bool
+	}{
+		"quotes":  {"mcp\n" + strings.Repeat(">", maxNesting+1), true},
+		"lists":   {"mcp\n" + strings.Repeat("- ", 300_000), true},
+		"numbers": {"mcp\n" + strings.Repeat("1. ", 300_000), true},
+		"a rule":  {"mcp\n" + strings.Repeat("-", 300), false},
+		"prose":   {"mcp\n" + strings.Repeat("a - b > c ", 300), false},
+	} {
+		var out evidence.Snapshot
+		err := Read(text.NewSource("page.md", []byte(c.page)), &out)
+		if (err != nil) != c.deep {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 func TestNameMark(t *testing.T) {
 	out := parsetest.Read(t, Read, "README.md", files["README.md"])
 	want := []evidence.NameMark{{Where: "readme", Name: evidence.Text{
