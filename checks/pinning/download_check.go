@@ -25,7 +25,51 @@ func (m *machine) verify(i int, in flow) {
 		m.compared(i, c)
 	case program == "grep" && len(in.hashes) > 0, program == "grep" && m.mentions(c):
 		m.compared(i, c)
+	case checksByName(program):
+		m.called(i, c)
 	}
+}
+
+// checksByName tells functions and scripts that, going by their name, verify
+// what they are given.
+func checksByName(program string) bool {
+	for _, part := range []string{"checksum", "verify", "verif", "sha256", "shasum", "validate", "signature", "filehash"} {
+		if strings.Contains(program, part) {
+			return true
+		}
+	}
+	return false
+}
+
+// called is a call of such a function. One of this script that compares hashes
+// or signatures is a check; what one of another file does is not known.
+func (m *machine) called(i int, c *evidence.Command) {
+	var what []*download
+	for _, word := range c.Words[1:] {
+		what = union(what, m.held(c.Dir, word.Value))
+	}
+	verifies, here := m.verifiers[c.Program()]
+	for _, d := range what {
+		switch {
+		case verifies:
+			m.check(i, d)
+		case !here && (d.use == nil || d.use.weak):
+			d.called = c.Program()
+		}
+	}
+}
+
+// verifiersOf says of each function of a script whether it verifies anything.
+func verifiersOf(script *evidence.Script) map[string]bool {
+	found := make(map[string]bool)
+	for i := range script.Commands {
+		c := &script.Commands[i]
+		if c.Func != "" && len(c.Words) > 0 {
+			program := programOf(c)
+			found[c.Func] = found[c.Func] || hashers[program] || program == "openssl" || program == "get-filehash" || isSignature(c)
+		}
+	}
+	return found
 }
 
 // checksums tells sha256sum -c from sha256sum.
@@ -47,8 +91,7 @@ func (m *machine) checksum(i int, c *evidence.Command, in flow) {
 		if isFlag(word.Value) {
 			continue
 		}
-		list = union(list, m.held(c.Dir, word.Value))
-		list = union(list, m.result(word).bytes)
+		list = union(list, m.content(c, word))
 	}
 	if c.Input > 0 {
 		for _, word := range m.script.Commands[c.Input-1].Words {
@@ -97,7 +140,9 @@ func contains(list []*download, d *download) bool {
 func (m *machine) judge(i int, what, against []*download) {
 	for _, d := range what {
 		if beside := m.fromSamePlace(d, against, i); beside != nil {
-			d.beside = beside
+			if d.use == nil || d.use.weak {
+				d.beside = beside
+			}
 			continue
 		}
 		m.check(i, d)
@@ -119,7 +164,7 @@ func (m *machine) fromSamePlace(d *download, against []*download, i int) *downlo
 // check notes that command i compares the download.
 func (m *machine) check(i int, d *download) {
 	c := m.script.Commands[i]
-	d.checks = append(d.checks, checked{m.number, i, c.Func})
+	d.checks = append(d.checks, checked{m.number, i, c.Func, c.Fatal})
 }
 
 // isSignature tells the programs that verify a signature or an attestation.
@@ -222,10 +267,10 @@ func (m *machine) mentions(c *evidence.Command) bool {
 	return false
 }
 
-// heeded says whether some check of the download must have succeeded for
-// command i to run. A check in an earlier script ends the job if it fails; one
-// in another function is given the benefit of the doubt, for nobody followed
-// where it is called.
+// heeded says whether some check of the download keeps command i from running
+// if it fails: because i needs it, or because it ends the script, which a check
+// in an earlier script does for all later ones. One in another function is given
+// the benefit of the doubt, for nobody followed where it is called.
 func (m *machine) heeded(d *download, i int) bool {
 	if len(d.checks) == 0 {
 		return false
@@ -233,7 +278,7 @@ func (m *machine) heeded(d *download, i int) bool {
 	needed := m.needs(i)
 	function := m.script.Commands[i].Func
 	for _, one := range d.checks {
-		if one.script < m.number || needed[one.command] || one.function != function {
+		if one.script < m.number || one.fatal || needed[one.command] || one.function != function {
 			return true
 		}
 	}

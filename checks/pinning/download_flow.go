@@ -16,6 +16,7 @@ type machine struct {
 	files     map[string][]*download // by key: what a file holds
 	folders   map[string][]*download // by key: what was unpacked there
 	variables map[string]flow
+	verifiers map[string]bool // functions of the script, and whether they verify
 	downloads []*download
 	patterns  int // file name patterns looked up so far
 	script    *evidence.Script
@@ -34,6 +35,7 @@ type download struct {
 	use     *use
 	checks  []checked // that compared it
 	beside  *download // the checksum it was compared with, which came from the same place
+	called  string    // the function of another file that may verify it, by its name
 	ignored bool      // a check did compare it, and nobody heeds the outcome
 }
 
@@ -50,6 +52,7 @@ type use struct {
 type checked struct {
 	script, command int
 	function        string
+	fatal           bool // the script ends if it fails
 }
 
 // flow is what comes out of a command: bytes of downloads, or their hashes.
@@ -101,6 +104,7 @@ func treeOf(seen *evidence.Snapshot) map[string]bool {
 func (m *machine) run(script *evidence.Script, idle bool) {
 	m.script, m.idle = script, idle
 	m.out = make([]flow, len(script.Commands))
+	m.verifiers = verifiersOf(script)
 	for _, i := range m.order() {
 		m.command(i)
 	}
@@ -153,7 +157,7 @@ func (m *machine) input(c *evidence.Command) flow {
 		case "<":
 			in = m.result(redir.Target).and(flow{bytes: m.held(c.Dir, redir.Target.Value)})
 		case "<<", "<<<":
-			in = m.result(redir.Target)
+			in = m.assigned(redir.Target, redir.Target.Value)
 		}
 	}
 	return in
@@ -167,7 +171,7 @@ func (m *machine) result(word evidence.Word) flow {
 			f = f.and(m.out[run-1])
 		}
 	}
-	_, rest, _ := strings.Cut(plainVariables(word.Value), "$")
+	_, rest, _ := strings.Cut(plainVariables(outerText(word)), "$")
 	for name := range strings.SplitSeq(rest, "$") {
 		end := strings.IndexFunc(name, func(c rune) bool { return !isName(string(c)) })
 		if end < 0 {
@@ -179,6 +183,38 @@ func (m *machine) result(word evidence.Word) flow {
 		}
 	}
 	return f
+}
+
+// outerText is a word without the commands in it, whose output is known by itself.
+func outerText(word evidence.Word) string {
+	if len(word.Runs) == 0 {
+		return word.Value
+	}
+	var b strings.Builder
+	depth := 0
+	for i := 0; i < len(word.Value); i++ {
+		switch c := word.Value[i]; {
+		case (c == '$' || c == '<' || c == '>') && strings.HasPrefix(word.Value[i+1:], "("):
+			depth++
+			i++
+		case c == '(' && depth > 0:
+			depth++
+		case c == ')' && depth > 0:
+			depth--
+		case depth == 0:
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
+
+// content is what a word gives to read where a file is asked for: only <(...)
+// brings its own, a name that is made from a download does not.
+func (m *machine) content(c *evidence.Command, word evidence.Word) []*download {
+	if strings.HasPrefix(word.Value, "<(") {
+		return m.result(word).bytes
+	}
+	return m.held(c.Dir, word.Value)
 }
 
 // feeds says whether a command's output goes into another of the same list.
@@ -313,16 +349,18 @@ func (m *machine) through(c *evidence.Command, in flow) flow {
 	if hashers[program] || program == "openssl" || program == "get-filehash" || program == "certutil" {
 		hashed := in.bytes
 		for _, word := range c.Words[1:] {
-			hashed = union(hashed, m.held(c.Dir, word.Value))
+			hashed = union(hashed, m.content(c, word))
 		}
 		return flow{hashes: hashed}
 	}
 	out := in
 	if filters[program] {
 		for n, word := range c.Words[1:] {
-			out = out.and(m.result(word))
-			if !pattern[program] || !isFlag(word.Value) && n > 0 {
-				out = out.and(flow{bytes: m.held(c.Dir, word.Value)})
+			switch {
+			case program == "echo" || program == "printf":
+				out = out.and(m.result(word))
+			case !pattern[program] || !isFlag(word.Value) && n > 0:
+				out = out.and(flow{bytes: m.content(c, word)})
 			}
 		}
 	}
@@ -338,22 +376,33 @@ var filters = map[string]bool{
 // pattern lists the filters whose first argument is no file.
 var pattern = map[string]bool{
 	"grep": true, "egrep": true, "fgrep": true, "sed": true, "awk": true, "gawk": true, "jq": true, "yq": true, "tr": true,
-	"echo": true, "printf": true, "select-string": true,
+	"select-string": true,
 }
 
 // assign keeps what goes into variables.
 func (m *machine) assign(c *evidence.Command) {
 	for _, set := range c.Env {
-		m.set(set.Name, m.result(set.Value))
+		m.set(set.Name, m.assigned(set.Value, set.Value.Value))
 	}
 	switch programOf(c) {
 	case "export", "local", "declare", "readonly", "typeset":
 		for _, word := range c.Words[1:] {
-			if name, _, ok := strings.Cut(word.Value, "="); ok {
-				m.set(name, m.result(word))
+			if name, value, ok := strings.Cut(word.Value, "="); ok {
+				m.set(name, m.assigned(word, value))
 			}
 		}
 	}
+}
+
+// assigned is what a value brings into a variable. One that merely mentions a
+// download, such as a version read from it, does not hold its bytes.
+func (m *machine) assigned(word evidence.Word, value string) flow {
+	f := m.result(word)
+	word.Value = value
+	if variable(word) == "" && strings.TrimSpace(outerText(word)) != "" && m.script.Shell != evidence.PowerShell {
+		f.bytes = nil
+	}
+	return f
 }
 
 func (m *machine) set(name string, f flow) {

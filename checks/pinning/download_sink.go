@@ -115,8 +115,6 @@ func (m *machine) interpreted(i int, c *evidence.Command, code string, in flow) 
 			m.used(i, c.At, held, "run")
 		} else if programOf(c) == "deno" && strings.Contains(word.Value, "://") && !isHere(word.Value) {
 			m.used(i, c.At, m.direct(c, word.Value), "run") // deno runs an address
-		} else if f := m.result(word); len(f.bytes) > 0 && strings.HasPrefix(word.Value, "$(") {
-			m.used(i, c.At, f.bytes, "run")
 		}
 		return
 	}
@@ -188,8 +186,7 @@ func (m *machine) unpack(i int, c *evidence.Command, in flow) {
 		case strings.HasPrefix(value, "-o") && strings.HasPrefix(programOf(c), "7z") && len(value) > 2:
 			into = value[2:]
 		default:
-			from = union(from, m.held(c.Dir, value))
-			from = union(from, m.result(c.Words[n]).bytes)
+			from = union(from, m.content(c, c.Words[n]))
 		}
 	}
 	if len(from) == 0 || listing {

@@ -73,6 +73,12 @@ func (m *machine) report(record *audit.Record) {
 				Reason: "what it is piped into is known to the run only",
 				Unlock: "write the program's name out",
 			})
+		case d.called != "" && d.beside == nil && !d.ignored:
+			record.Doubt(audit.Doubt{
+				Subject: d.from, Location: use.at,
+				Reason: fmt.Sprintf("%s may verify it, and is not written here", d.called),
+				Unlock: "compare the checksum in the script that downloads",
+			})
 		default:
 			record.Defect(d.finding())
 		}

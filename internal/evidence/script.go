@@ -62,6 +62,8 @@ type Command struct {
 	// from one beside it. It names the nearest only: their own guards come before. A test that the
 	// script compares by, as in if [ a != b ]; then exit; fi, guards what follows too.
 	Guards []int `json:"guards,omitempty"`
+	// Fatal says that the script ends if this one fails (set -e, || exit), or by what it compares.
+	Fatal bool `json:"fatal,omitempty"`
 	// Func names the function in whose body it stands; nobody followed where that is called.
 	Func string `json:"func,omitempty"`
 	// Dir is where it runs, from the root, when `cd` or the script says so.

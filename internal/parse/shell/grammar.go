@@ -25,7 +25,7 @@ type chunk struct {
 }
 
 var variants = map[evidence.Shell][]syntax.LangVariant{
-	evidence.POSIX: {syntax.LangPOSIX, syntax.LangBash},
+	evidence.POSIX: {syntax.LangPOSIX, syntax.LangBash, syntax.LangZsh},
 	evidence.Bash:  {syntax.LangBash, syntax.LangZsh},
 }
 
@@ -50,7 +50,7 @@ func (r *reader) parse(u unit, shell evidence.Shell) []chunk {
 			if err == nil {
 				return []chunk{{stmts, 0}}
 			}
-			if first == nil || shell == evidence.POSIX {
+			if first == nil || variant == syntax.LangBash {
 				first = err // sh is told what bash makes of it
 			}
 		}

@@ -103,6 +103,7 @@ func (p *powerShell) block(condition int) {
 	})
 	if p.guards = guards; condition > 0 && p.ended {
 		p.guards = []int{condition}
+		p.fatal(p.guards)
 	}
 	p.ended = false
 }

@@ -183,7 +183,15 @@ func (r *reader) finish() {
 
 const maxProblems = 10
 
+// problem notes what could not be read. What a language that is read in part
+// only hands to a shell may not be what it looks like, and is no problem.
 func (r *reader) problem(err error) {
+	switch r.script.Shell {
+	case evidence.PowerShell, evidence.Cmd, evidence.Python:
+		if r.nesting > 1 {
+			return
+		}
+	}
 	if len(r.problems) < maxProblems {
 		r.problems = append(r.problems, err)
 	}

@@ -48,11 +48,19 @@ func (w *walker) stmts(list []*syntax.Stmt) outcome {
 		last = w.stmt(stmt)
 		if w.errexit && len(last.success) > 0 {
 			w.guards = last.success
+			w.fatal(last.success)
 		} else if len(last.after) > 0 {
 			w.guards = last.after
 		}
+		w.fatal(last.after)
 	}
 	return last
+}
+
+func (r *reader) fatal(commands []int) {
+	for _, one := range commands {
+		r.script.Commands[one-1].Fatal = true
+	}
 }
 
 func (w *walker) stmt(s *syntax.Stmt) outcome {
