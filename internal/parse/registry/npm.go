@@ -70,6 +70,26 @@ func readYarnRCYML(src *text.Source, out *evidence.Snapshot) error {
 	return err
 }
 
+// readPNPM reads the settings that pnpm keeps beside its workspace.
+func readPNPM(src *text.Source, out *evidence.Snapshot) error {
+	documents, err := doc.YAML(src)
+	s := settings{evidence.NPM, out}
+	for _, root := range documents {
+		s.addNode("registry", root.Get("registry"), evidence.Registry{})
+		for name, value := range root.Get("registries").All() {
+			more := evidence.Registry{Anchor: "registries/" + name.Value}
+			if name.Value != "default" {
+				more.Scope = name.Value
+			}
+			s.addNode("registries", value, more)
+		}
+		if strict, said := root.Get("strictSsl").Bool(); said && !strict {
+			s.note("strict-ssl", root.Get("strictSsl").Text, evidence.Registry{})
+		}
+	}
+	return err
+}
+
 func readBunfig(src *text.Source, out *evidence.Snapshot) error {
 	root, err := doc.TOML(src)
 	s := settings{evidence.NPM, out}

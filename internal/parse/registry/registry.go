@@ -24,20 +24,21 @@ type reader func(*text.Source, *evidence.Snapshot) error
 
 // readers go by the name of the file, in lower case: NuGet's comes in several.
 var readers = map[string]reader{
-	".npmrc":         readNPMRC,
-	".yarnrc":        readYarnRC,
-	".yarnrc.yml":    readYarnRCYML,
-	"bunfig.toml":    readBunfig,
-	"pip.conf":       readPipConf,
-	"pip.ini":        readPipConf,
-	"uv.toml":        readUV,
-	"pyproject.toml": readPyproject,
-	"pipfile":        readPipfile,
-	"nuget.config":   readNuGet,
-	"pom.xml":        readPOM,
-	"settings.xml":   readMavenSettings,
-	"composer.json":  readComposer,
-	"gemfile":        readGemfile,
+	".npmrc":              readNPMRC,
+	".yarnrc":             readYarnRC,
+	".yarnrc.yml":         readYarnRCYML,
+	"pnpm-workspace.yaml": readPNPM,
+	"bunfig.toml":         readBunfig,
+	"pip.conf":            readPipConf,
+	"pip.ini":             readPipConf,
+	"uv.toml":             readUV,
+	"pyproject.toml":      readPyproject,
+	"pipfile":             readPipfile,
+	"nuget.config":        readNuGet,
+	"pom.xml":             readPOM,
+	"settings.xml":        readMavenSettings,
+	"composer.json":       readComposer,
+	"gemfile":             readGemfile,
 }
 
 func readerOf(file string) reader {

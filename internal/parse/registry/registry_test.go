@@ -34,6 +34,13 @@ unsafeHttpWhitelist: [intranet.example.com]
 4:24-52 npm npmRegistryServer https://packages.example.com host "packages.example.com" for @acme
 5:23-43 npm unsafeHttpWhitelist intranet.example.com host "intranet.example.com"
 `},
+	{"pnpm-workspace.yaml", `packages: [a]
+registries:
+  default: https://npm.example.com
+  '@acme': https://packages.example.com
+`, `3:12-35 npm registries https://npm.example.com host "npm.example.com"
+4:12-40 npm registries https://packages.example.com host "packages.example.com" for @acme
+`},
 	{"bunfig.toml", `[install]
 registry = { url = "https://npm.example.com", token = "$T" }
 [install.scopes]
