@@ -51,8 +51,8 @@ func (m *machine) called(i int, c *evidence.Command) {
 	verifies, here := m.verifiers[c.Program()]
 	for _, d := range what {
 		switch {
-		case verifies:
-			m.check(i, d)
+		case verifies: // what happens on failure is decided in there
+			d.checks = append(d.checks, checked{m.number, i, c.Program(), true})
 		case !here && (d.use == nil || d.use.weak):
 			d.called = c.Program()
 		}
