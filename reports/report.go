@@ -4,7 +4,6 @@
 package reports
 
 import (
-	"cmp"
 	"time"
 
 	"github.com/sealvet/sealvet/internal/evidence"
@@ -29,14 +28,4 @@ type Tool struct {
 	Name    string `json:"name"`
 	Version string `json:"version"`
 	Commit  string `json:"commit,omitempty"`
-}
-
-// Reason says in one line what kept something from being assessed, and what
-// would settle it. It is not yet safe to print.
-func Reason(at evidence.Location, subject, why, unlock string) string {
-	line := cmp.Or(at.String(), subject) + ": " + why
-	if unlock != "" {
-		line += "; to settle it: " + unlock
-	}
-	return line
 }

@@ -54,6 +54,7 @@ func TestSchema(t *testing.T) {
 	check("whole", specimen.Whole())
 	check("empty", specimen.Empty())
 	check("good", specimen.Good())
+	check("unknown", specimen.Unknown())
 	for what, poison := range specimen.Poison {
 		if poison != "" { // a real message and reason are never empty
 			check(what, specimen.Hostile(poison))

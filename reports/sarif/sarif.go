@@ -14,6 +14,8 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
+	"strings"
 
 	"github.com/sealvet/sealvet/internal/audit"
 	"github.com/sealvet/sealvet/internal/evidence"
@@ -45,7 +47,9 @@ func Write(w io.Writer, r *reports.Report) error {
 	s.run.Properties.Results = len(results)
 	if more := len(results) - mostResults; more > 0 {
 		s.run.Properties.Capped = true
-		s.notify("warning", fmt.Sprintf("%d more results are left out: GitHub shows %d, and these are the worst", more, mostResults), nil)
+		s.notices = slices.Insert(s.notices, 0, notification{Level: "warning", Message: message{
+			Text: fmt.Sprintf("%d more results are left out: GitHub shows %d, and these are the worst", more, mostResults),
+		}})
 		results = results[:mostResults]
 	}
 	s.run.Results = append(s.run.Results, results...)
@@ -71,12 +75,13 @@ type writer struct {
 	checks    []*audit.Check
 	ruleIndex map[string]int
 	notices   []notification
+	complete  bool
 }
 
 // newWriter fills in all but the results.
 func newWriter(r *reports.Report) *writer {
 	s := r.Verdict.Summary
-	w := &writer{tree: newTree(r.Files), ruleIndex: make(map[string]int)}
+	w := &writer{tree: newTree(r.Files), ruleIndex: make(map[string]int), complete: s.Complete}
 	w.run = run{
 		Tool: tool{component{
 			Name: r.Tool.Name, Version: semantic(r.Tool.Version), SemanticVersion: semantic(r.Tool.Version), InformationURI: reports.Home,
@@ -93,20 +98,20 @@ func newWriter(r *reports.Report) *writer {
 		w.ruleIndex[one.Check.ID] = i
 		w.run.Tool.Driver.Rules = append(w.run.Tool.Driver.Rules, newRule(one.Check))
 	}
-	for _, one := range r.Verdict.Results {
-		w.unassessed(one)
-	}
+	w.unassessed(r.Verdict)
 	return w
 }
 
-// unassessed tells what a check could not see: a doubt is a note, a gap a warning.
-func (w *writer) unassessed(r policy.Result) {
-	rule := &reference{ID: r.Check.ID, Index: w.ruleIndex[r.Check.ID]}
-	for _, d := range r.Doubts {
-		w.notify("note", reports.Reason(d.Location, d.Subject, d.Reason, d.Unlock), rule)
+// unassessed tells what was not seen, which is a warning, and what was seen and
+// could not be judged, which is a note.
+func (w *writer) unassessed(v policy.Verdict) {
+	for _, one := range reports.UnseenIn(v, func(r policy.Result) string { return r.Check.ID }) {
+		w.notify("warning", one.Reason+"; this leaves open: "+strings.Join(one.Checks, ", "), nil)
 	}
-	for _, g := range r.Gaps {
-		w.notify("warning", reports.Reason(g.At, g.Subject, g.Reason, g.Unlock), rule)
+	for _, r := range v.Results {
+		for _, d := range r.Doubts {
+			w.notify("note", reports.Reason(d.Location, d.Subject, d.Reason, d.Unlock), &reference{ID: r.Check.ID, Index: w.ruleIndex[r.Check.ID]})
+		}
 	}
 }
 
@@ -120,7 +125,7 @@ func (w *writer) write(to io.Writer) error {
 			Text: fmt.Sprintf("and %d more that could not be assessed; the JSON report lists them all", more),
 		}})
 	}
-	w.run.Invocations = []invocation{{Successful: true, Notifications: w.notices}}
+	w.run.Invocations = []invocation{{Successful: w.complete, Notifications: w.notices}}
 	return reports.EncodeJSON(to, document{Schema: schema, Version: "2.1.0", Runs: []run{w.run}})
 }
 

@@ -104,12 +104,15 @@ func (p *printer) closing(v policy.Verdict) {
 	if n := v.Summary.NotAssessed; n > 0 {
 		rest = fmt.Sprintf(", %d not assessed", n)
 	}
+	if !v.Summary.Complete {
+		rest += ", cut short"
+	}
 	p.line("")
 	switch why := failures(v); {
 	case !v.Met:
 		p.wrapped(p.paint(red, "Policy not met")+": ", len("Policy not met: "), why+rest)
 	case v.Summary.Passed+v.Summary.Failed+v.Summary.NotAssessed == 0:
-		p.line("%s: no check applies to anything here", p.paint(green, "Policy met"))
+		p.line("%s: no check applies to anything here%s", p.paint(green, "Policy met"), rest)
 	default:
 		p.line("%s%s", p.paint(green, "Policy met"), rest)
 	}

@@ -33,6 +33,7 @@ func TestGolden(t *testing.T) {
 		specimen.Golden(t, name, write(t, specimen.Whole(), style))
 	}
 	specimen.Golden(t, "empty.txt", write(t, specimen.Empty(), text.Style{}))
+	specimen.Golden(t, "unknown.txt", write(t, specimen.Unknown(), text.Style{}))
 	specimen.Golden(t, "good.txt", write(t, specimen.Good(), text.Style{}))
 }
 

@@ -2,7 +2,6 @@ package text
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/sealvet/sealvet/internal/audit"
@@ -65,27 +64,15 @@ func (p *printer) notAssessed(v policy.Verdict) {
 
 // notSeen lists what could not be looked at, and which checks that leaves open.
 func (p *printer) notSeen(v policy.Verdict) {
-	var gaps []string
-	open := make(map[string][]string)
-	for _, r := range v.Results {
-		for _, g := range r.Gaps {
-			gap := reports.Reason(g.At, g.Subject, g.Reason, g.Unlock)
-			if open[gap] == nil {
-				gaps = append(gaps, gap)
-			}
-			if !slices.Contains(open[gap], inPart(r)) {
-				open[gap] = append(open[gap], inPart(r))
-			}
-		}
-	}
-	if len(gaps) > 0 {
+	unseen := reports.UnseenIn(v, inPart)
+	if len(unseen) > 0 {
 		p.heading("not seen")
 	}
-	for _, gap := range gaps[:min(len(gaps), mostGaps)] {
-		p.wrapped("  ", 2, show(gap))
-		p.wrapped("    leaves open: ", 6, strings.Join(open[gap], ", "))
+	for _, one := range unseen[:min(len(unseen), mostGaps)] {
+		p.wrapped("  ", 2, show(one.Reason))
+		p.wrapped("    leaves open: ", 6, strings.Join(one.Checks, ", "))
 	}
-	p.more(len(gaps) - mostGaps)
+	p.more(len(unseen) - mostGaps)
 }
 
 func (p *printer) more(n int) {

@@ -205,6 +205,17 @@ func Good() *reports.Report {
 	}, "", "")
 }
 
+// Unknown is one of a scan that was cut short, under a policy that wants to know.
+func Unknown() *reports.Report {
+	r := report(snapshot(), []*audit.Check{
+		check("unseen-thing", audit.Access, audit.Medium, func(r *audit.Record) {
+			r.Doubt(audit.Doubt{Subject: "branch main", Reason: "its rules may not be read", Unlock: "administration:read"})
+		}),
+	}, "on-unknown: fail", "")
+	r.Verdict.Summary.Complete = false
+	return r
+}
+
 // Many is one with n findings, for benchmarks.
 func Many(n int) *reports.Report {
 	many := check("unpinned-action", audit.Pinning, audit.High, func(r *audit.Record) {
