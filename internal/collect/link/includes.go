@@ -34,7 +34,7 @@ func Includes(seen *evidence.Snapshot) {
 				seen.Gaps = append(seen.Gaps, evidence.Gap{
 					Kind: kind, Subject: file.Path, At: include.At,
 					Reason: file.Path + " is part of the pipeline and is not read: its name does not say that it is one",
-					Unlock: "name it NAME.gitlab-ci.yml, or keep it in .gitlab/ci/",
+					Unlock: "name it NAME.gitlab-ci.yml, or keep it in .gitlab/",
 				})
 			}
 		}

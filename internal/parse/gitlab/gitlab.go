@@ -26,11 +26,19 @@ func Takes(file string) bool {
 			return false
 		}
 	}
-	if strings.HasSuffix(stem, "gitlab-ci") {
-		return true
+	return isNamed(stem) || kept("/"+folder)
+}
+
+func isNamed(stem string) bool { return strings.HasSuffix(stem, "gitlab-ci") }
+
+// kept tells whether a folder keeps parts of a pipeline by custom. In .gitlab
+// other settings stand beside them; those have no jobs.
+func kept(folder string) bool {
+	if strings.Contains(folder, "/.gitlab/agents/") {
+		return false // settings of a cluster's agents
 	}
-	for _, custom := range []string{"/.gitlab/ci/", "/.gitlab-ci/", "/gitlab-ci/", "/.gitlab/pipelines/"} {
-		if strings.Contains("/"+folder, custom) {
+	for _, custom := range []string{"/.gitlab/", "/.gitlab-ci/", "/gitlab-ci/"} {
+		if strings.Contains(folder, custom) {
 			return true
 		}
 	}
@@ -91,6 +99,9 @@ func newReader(src *text.Source, out *evidence.Snapshot) (*reader, error) {
 	}
 	r.root = documents[0]
 	if r.root.Kind != doc.Map {
+		if name := path.Base(src.Path()); !isNamed(strings.TrimSuffix(name, path.Ext(name))) {
+			return nil, err // some other setting
+		}
 		return nil, errors.Join(err, &text.Error{At: r.root.At(), Msg: "is no pipeline: the file is not a mapping"})
 	}
 	r.global = make(map[string]string)

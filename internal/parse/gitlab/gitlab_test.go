@@ -238,7 +238,7 @@ func TestBrokenAndHostileFiles(t *testing.T) {
 func TestTakes(t *testing.T) {
 	for path, want := range map[string]bool{
 		".gitlab-ci.yml": true, "a/.gitlab-ci.yaml": true, "build.gitlab-ci.yml": true, ".gitlab/ci/build.yml": true,
-		"ci/gitlab-ci/x.yml": true, ".gitlab/issue_templates/a.yml": false, "gitlab.yml": false, ".gitlab-ci.yml.tmpl": false,
+		"ci/gitlab-ci/x.yml": true, ".gitlab/fuzz.yml": true, ".gitlab/agents/x/config.yaml": false, "gitlab.yml": false, ".gitlab-ci.yml.tmpl": false,
 	} {
 		if got := Takes(path); got != want {
 			t.Errorf("Takes(%q) = %v", path, got)
