@@ -71,7 +71,7 @@ func (f *file) script(r *rule) (evidence.Script, error) {
 	}
 	lines := make([]shell.Line, 0, len(r.lines))
 	for _, written := range f.shellLines(r.lines) {
-		line, ignores := prefix(written)
+		line, ignores := f.prefix(written)
 		if strings.TrimSpace(line.Value) == "" {
 			continue
 		}
@@ -103,19 +103,31 @@ func (f *file) shellLines(lines []text.Text) []text.Text {
 	return []text.Text{b.Text()}
 }
 
-// prefix takes off the characters that tell make how to run a line.
-func prefix(line text.Text) (rest text.Text, ignores bool) {
-	for i := range len(line.Value) {
-		switch line.Value[i] {
+// prefix takes off the characters that tell make how to run a line, and a
+// variable that stands for them.
+func (f *file) prefix(line text.Text) (rest text.Text, ignores bool) {
+	for at := 0; at < len(line.Value); at++ {
+		switch line.Value[at] {
 		case '-':
 			ignores = true
 		case '@', '+', ' ', '\t':
+		case '$':
+			name, end := reference(line.Value, at)
+			value, known := f.values.known[name]
+			if known && strings.Trim(value, "@-+ ") != "" || !known && !quiet[name] {
+				return line.Slice(at, len(line.Value)), ignores
+			}
+			ignores = ignores || strings.Contains(value, "-")
+			at = end - 1
 		default:
-			return line.Slice(i, len(line.Value)), ignores
+			return line.Slice(at, len(line.Value)), ignores
 		}
 	}
 	return line.Slice(len(line.Value), len(line.Value)), ignores
 }
+
+// quiet are the names people give to a variable that is @ or nothing.
+var quiet = map[string]bool{"Q": true, "V": true, "AT": true, "HIDE": true, "SILENT": true, "QUIET": true, "NOECHO": true, "ECHO_PREFIX": true}
 
 // shell is the one that SHELL names, else sh.
 func (f *file) shell() evidence.Shell {

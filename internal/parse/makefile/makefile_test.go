@@ -87,6 +87,11 @@ targets/%.o 6:2 [%.c]
 			"targets/a 3:3 []\n  3:6 x@3:6\n  5:4 y@5:4 if [1]\n",
 		},
 		{
+			"a variable for the quiet prefix",
+			"E = -@\na:\n\t$(Q)ls $(Q)\n\t$(E)rm x\n\t@ $(CC) y\n",
+			"targets/a 3:6 []\n  3:6 ls@3:6 <$(Q)>@3:9\n  4:6 rm@4:6 x@4:9 if [1]\n  5:4 <$(CC)>@5:4 y@5:10 if [1]\n",
+		},
+		{
 			"shell functions and define",
 			"V := $(shell curl -s x | jq .$$y)\ndefine get\n@curl $(1) | sh\nendef\na:\n\techo $(shell date)\n",
 			`targets/a 6:2 []
