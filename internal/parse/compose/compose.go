@@ -40,6 +40,11 @@ func Takes(file string) bool {
 // Read reads the images of a compose file.
 func Read(src *text.Source, out *evidence.Snapshot) error {
 	r, err := newReader(src, out)
+	for _, service := range r.root.Get("services").All() {
+		if name := service.Get("image").String(); name != "" && builds(service) {
+			r.built[name] = true
+		}
+	}
 	for name, service := range r.root.Get("services").All() {
 		r.service("services/"+name.Value, service)
 	}
@@ -60,8 +65,9 @@ type reader struct {
 	src      *text.Source
 	root     *doc.Node
 	out      *evidence.Snapshot
-	read     int  // bytes of commands so far
-	spent    bool // and no more are read
+	built    map[string]bool // names of images that a service of the file builds
+	read     int             // bytes of commands so far
+	spent    bool            // and no more are read
 	problems []error
 }
 
@@ -69,7 +75,7 @@ type reader struct {
 // started by compose and holds nothing for us.
 func newReader(src *text.Source, out *evidence.Snapshot) (*reader, error) {
 	documents, err := doc.YAML(src)
-	r := &reader{src: src, out: out}
+	r := &reader{src: src, out: out, built: make(map[string]bool)}
 	if len(documents) > 0 {
 		r.root = documents[0]
 	}
@@ -86,7 +92,7 @@ func (r *reader) problem(err error) {
 }
 
 // service reads the image of a service. Beside build, image is the name that
-// the built one gets.
+// the built one gets, under which other services may use it.
 func (r *reader) service(anchor string, service *doc.Node) {
 	build := service.Get("build")
 	if inline := build.Get("dockerfile_inline"); inline != nil {
@@ -94,12 +100,17 @@ func (r *reader) service(anchor string, service *doc.Node) {
 	}
 	for _, context := range contexts(build.Get("additional_contexts")) {
 		if before, ref, found := context.Cut("docker-image://"); found && strings.HasSuffix("="+before.Value, "=") {
-			r.image(anchor+"/build", ref, false)
+			r.image(anchor+"/build", ref)
 		}
 	}
 	if ref := service.Get("image"); ref.String() != "" {
-		r.image(anchor, ref.Text, build != nil && build.Kind != doc.Null)
+		r.image(anchor, ref.Text)
 	}
+}
+
+func builds(service *doc.Node) bool {
+	build := service.Get("build")
+	return build != nil && build.Kind != doc.Null
 }
 
 // contexts are the values of a mapping, or the name=value entries of a list.
@@ -111,7 +122,7 @@ func contexts(n *doc.Node) []text.Text {
 	return values
 }
 
-func (r *reader) image(anchor string, written text.Text, built bool) {
+func (r *reader) image(anchor string, written text.Text) {
 	ref, open := interpolate(written.Value)
 	one := evidence.Image{
 		Path: r.src.Path(), Use: evidence.ImageCompose, Anchor: anchor,
@@ -119,7 +130,7 @@ func (r *reader) image(anchor string, written text.Text, built bool) {
 	}
 	one.Pin, one.Why = image.Classify(ref)
 	switch {
-	case built:
+	case r.built[written.Value]:
 		one.Pin, one.Why = evidence.PinLocal, ""
 	case open != "" && one.Pin != evidence.PinExact:
 		one.Pin, one.Why = evidence.PinUnknown, "the variable "+open+" has no default"

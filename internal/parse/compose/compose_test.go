@@ -46,6 +46,7 @@ services:
   built:
     image: ours:1
     build: .
+  worker: {image: "ours:1", command: work}
   contexts:
     build:
       context: .
@@ -68,8 +69,9 @@ services:
 15:20-100 compose services/digest a:${TAG}@DIGEST exact: 
 16:19-23 compose services/money a$b (a$$b) unknown: a$b is known to the run only
 18:12-18 compose services/built ours:1 local: 
-24:30-37 compose services/contexts/build busybox floating: no tag and no digest: latest is used
-28:50-59 compose services/listed/build busybox:1 floating: no digest: the tag 1 can move
+20:20-26 compose services/worker ours:1 local: 
+25:30-37 compose services/contexts/build busybox floating: no tag and no digest: latest is used
+29:50-59 compose services/listed/build busybox:1 floating: no digest: the tag 1 can move
 2:10-18 compose services/one alpine:3 floating: no digest: the tag 3 can move
 2:10-18 compose services/two alpine:3 floating: no digest: the tag 3 can move
 `
