@@ -59,6 +59,10 @@ type Snapshot struct {
 	Bundles         []Bundle         `json:"bundles,omitempty"`
 	Launches        []Launch         `json:"launches,omitempty"`
 	Remotes         []Remote         `json:"remotes,omitempty"`
+	// Hooks are commands that an agent or an editor runs by itself, Approvals the settings that
+	// let every server of the project run without asking.
+	Hooks     []Hook `json:"hooks,omitempty"`
+	Approvals []Text `json:"approvals,omitempty"`
 	// ConfigProblems is what clients refuse of their configurations.
 	ConfigProblems []Problem  `json:"configProblems,omitempty"`
 	NameMarks      []NameMark `json:"nameMarks,omitempty"`

@@ -116,3 +116,12 @@ type Remote struct {
 	Approves []Text   `json:"approves,omitempty"`
 	At       Location `json:"at"`
 }
+
+// Hook is a command that an agent or an editor runs by itself when something
+// happens in the checkout: a session starts, a tool is used, the folder is opened.
+type Hook struct {
+	Path    string `json:"path"`
+	Event   string `json:"event"` // as its program names it
+	Anchor  string `json:"anchor"`
+	Command Text   `json:"command"`
+}

@@ -79,6 +79,7 @@ var readers = []reader{
 	{kind: evidence.Lockfiles, takes: ruby.TakesLock, read: ruby.ReadLock},
 	{kind: evidence.Manifests, takes: composer.TakesManifest, read: composer.ReadManifest},
 	{kind: evidence.Lockfiles, takes: composer.TakesLock, read: composer.ReadLock},
+	{kind: evidence.Manifests, takes: python.TakesScript, read: python.ReadScript, loose: true},
 	{kind: evidence.Manifests, takes: maven.Takes, read: maven.Read},
 	{kind: evidence.Registries, takes: registry.Takes, read: registry.Read},
 	{kind: evidence.Commands, takes: makefile.Takes, read: makefile.Read},
@@ -89,6 +90,7 @@ var readers = []reader{
 	{kind: evidence.Bundles, takes: mcpb.Takes, read: mcpb.Read},
 	{kind: evidence.Launches, takes: client.Takes, read: client.Read},
 	{kind: evidence.Launches, takes: client.Guesses, read: client.ReadGuess, loose: true},
+	{kind: evidence.Launches, takes: client.TakesHooks, read: client.ReadHooks},
 	{kind: evidence.Launches, takes: catalog.Takes, read: catalog.Read},
 	{kind: evidence.Documents, takes: markdown.Takes, read: markdown.Read},
 }

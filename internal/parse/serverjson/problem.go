@@ -52,7 +52,11 @@ func (r *reader) problems(src *text.Source) {
 	r.manifest.Problems = append(r.manifest.Problems, schemas[date].Check(r.root, fill)...)
 	r.rules()
 	r.manifest.Problems = firstOfEach(r.manifest.Problems)
+	r.manifest.Problems = r.manifest.Problems[:min(len(r.manifest.Problems), maxProblems)]
 }
+
+// maxProblems bounds what one file reports; nobody mends more at a time.
+const maxProblems = 100
 
 // fill gives what a placeholder becomes: any good hash, version or word.
 func fill(path []string, value string) string {
