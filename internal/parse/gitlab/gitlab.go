@@ -73,8 +73,8 @@ type reader struct {
 	out      *evidence.Snapshot
 	jobs     []job // in file order
 	byName   map[string]int
-	global   map[string]string // variables of the whole pipeline
-	inputs   map[string]string // defaults of spec:inputs
+	global   constants // variables of the whole pipeline
+	inputs   constants // defaults of spec:inputs
 	taken    map[*doc.Node]bool
 	images   map[evidence.Location]int // index in out.Images
 	read     int                       // bytes of commands so far
@@ -104,17 +104,17 @@ func newReader(src *text.Source, out *evidence.Snapshot) (*reader, error) {
 		}
 		return nil, errors.Join(err, &text.Error{At: r.root.At(), Msg: "is no pipeline: the file is not a mapping"})
 	}
-	r.global = make(map[string]string)
+	r.global = make(constants)
 	r.addVariables(r.global, r.root.Get("variables"))
 	r.findJobs()
 	return r, err
 }
 
-func defaults(inputs *doc.Node) map[string]string {
-	values := make(map[string]string)
+func defaults(inputs *doc.Node) constants {
+	values := make(constants)
 	for name, input := range inputs.All() {
 		if value := input.Get("default"); value != nil && value.Kind != doc.Null && value.Kind != doc.List && value.Kind != doc.Map {
-			values[name.Value] = value.String()
+			values[name.Value] = value.Text.Located()
 		}
 	}
 	return values

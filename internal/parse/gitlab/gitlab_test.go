@@ -21,7 +21,11 @@ func images(out *evidence.Snapshot) string {
 		if i.Written != i.Ref {
 			fmt.Fprintf(&b, " (%s)", i.Written)
 		}
-		fmt.Fprintf(&b, " %s: %s\n", i.Pin, i.Why)
+		fmt.Fprintf(&b, " %s: %s", i.Pin, i.Why)
+		for _, from := range i.Filled {
+			fmt.Fprintf(&b, " [%d:%d]", from.At.Line, from.At.Column)
+		}
+		b.WriteByte('\n')
 	}
 	return b.String()
 }
@@ -84,15 +88,15 @@ referenced:
 plain:
   script: [x]
 `, "DIGEST", digest))
-	want := `16:18-30 gitlab jobs/.base node:20 (node:${NODE}) floating: no digest: the tag 20 can move
+	want := `16:18-30 gitlab jobs/.base node:20 (node:${NODE}) floating: no digest: the tag 20 can move [6:10]
 12:7-18 service default/services postgres:16 floating: no digest: the tag 16 can move
 13:13-92 service default/services redis:7@DIGEST exact: 
-28:10-26 gitlab jobs/lint example.com/lint:1 ($REGISTRY/lint:1) floating: no digest: the tag 1 can move
+28:10-26 gitlab jobs/lint example.com/lint:1 ($REGISTRY/lint:1) floating: no digest: the tag 1 can move [7:21]
 31:10-32 gitlab jobs/own $CI_REGISTRY_IMAGE/x:1 unknown: GitLab sets CI_REGISTRY_IMAGE
 33:10-17 gitlab jobs/open a:$OPEN unknown: OPEN has no value in this file
-35:10-18 gitlab jobs/matrix go:1.3 (go:${GO}) floating: no digest: the tag 1.3 can move
+35:10-18 gitlab jobs/matrix go:1.3 (go:${GO}) floating: no digest: the tag 1.3 can move [38:94]
 18:10-22 gitlab jobs/referenced alpine:$WHAT unknown: WHAT has no value in this file
-10:10-36 gitlab default ruby:3.2 (ruby:$[[ inputs.version ]]) floating: no digest: the tag 3.2 can move
+10:10-36 gitlab default ruby:3.2 (ruby:$[[ inputs.version ]]) floating: no digest: the tag 3.2 can move [3:25]
 `
 	if diff := cmp.Diff(want, images(out)); diff != "" {
 		t.Error("(-want +got)\n" + diff)

@@ -49,7 +49,7 @@ func (r *reader) jobImages(j job) {
 }
 
 // some reads the image or the services of one job.
-func (r *reader) some(key, anchor string, n *doc.Node, variables map[string]string) {
+func (r *reader) some(key, anchor string, n *doc.Node, variables constants) {
 	if n == nil || key != "services" {
 		r.image(evidence.ImageGitLab, anchor, n, variables)
 		return
@@ -60,7 +60,7 @@ func (r *reader) some(key, anchor string, n *doc.Node, variables map[string]stri
 	}
 }
 
-func (r *reader) image(use evidence.ImageUse, anchor string, n *doc.Node, variables map[string]string) {
+func (r *reader) image(use evidence.ImageUse, anchor string, n *doc.Node, variables constants) {
 	if n == nil {
 		return
 	}
@@ -72,9 +72,9 @@ func (r *reader) image(use evidence.ImageUse, anchor string, n *doc.Node, variab
 	if written == "" {
 		return
 	}
-	ref, open := r.fill(written, variables)
+	ref, used, open := r.fill(written, variables)
 	one := evidence.Image{
-		Path: r.src.Path(), Use: use, Anchor: anchor, Ref: ref, Written: written, At: n.Text.At(),
+		Path: r.src.Path(), Use: use, Anchor: anchor, Ref: ref, Written: written, At: n.Text.At(), Filled: used,
 	}
 	one.Pin, one.Why = image.Classify(ref)
 	if open != "" && one.Pin != evidence.PinExact {

@@ -78,7 +78,7 @@ func (r *reader) lines(all []text.Text, n *doc.Node, depth int) []text.Text {
 }
 
 // script reads lines as the one script that the runner makes of them.
-func (r *reader) script(lines []text.Text, group, anchor string, language evidence.Shell, variables map[string]string) {
+func (r *reader) script(lines []text.Text, group, anchor string, language evidence.Shell, variables constants) {
 	if len(lines) == 0 || r.spent {
 		return
 	}
@@ -97,7 +97,7 @@ func (r *reader) script(lines []text.Text, group, anchor string, language eviden
 	}
 	script, err := shell.Read(body, shell.Context{
 		Path: r.src.Path(), Anchor: anchor, Group: group,
-		Origin: evidence.FromGitLab, Shell: language, Env: variables, Opaque: inputs(body.Value),
+		Origin: evidence.FromGitLab, Shell: language, Env: variables.values(), Opaque: inputs(body.Value),
 	})
 	r.problem(err)
 	r.out.Scripts = append(r.out.Scripts, script)
