@@ -58,7 +58,7 @@ func lockReader(file string) reader {
 		return nil
 	}
 	switch base := path.Base(file); {
-	case base == "uv.lock":
+	case base == "uv.lock", strings.HasSuffix(base, ".py.lock"):
 		return readUVLock
 	case base == "poetry.lock":
 		return readPoetryLock
