@@ -12,7 +12,7 @@ import (
 var (
 	vendoredFolders = []string{"vendor", "third_party", "third-party", "vendored", "node_modules"}
 	fixtureFolders  = []string{"test", "tests", "testdata", "test-data", "test_data", "fixtures", "fixture", "__fixtures__", "__tests__", "testing", "e2e", "spec", "specs", "mocks", "__mocks__", "test-fixtures", "testfixtures", "snapshots"}
-	exampleFolders  = []string{"example", "examples", "sample", "samples", "demo", "demos"}
+	exampleFolders  = []string{"example", "examples", "sample", "samples", "demo", "demos", "template", "templates"}
 )
 
 // roleOf guesses the role of a path by its folders.
@@ -27,7 +27,7 @@ func roleOf(path string) evidence.Role {
 			return evidence.Vendored
 		case role == evidence.Source && slices.Contains(fixtureFolders, folder):
 			role = evidence.Fixture
-		case role == evidence.Source && slices.Contains(exampleFolders, folder):
+		case role == evidence.Source && (slices.Contains(exampleFolders, folder) || strings.HasPrefix(folder, "template-")):
 			role = evidence.Example
 		}
 	}
