@@ -21,10 +21,17 @@ func (r Reach) Script(s *Script) bool { return r.reached[s] }
 // variable, every workspace at once) all that it may mean is reached: whoever
 // calls a script dormant has to be sure.
 func (s *Snapshot) Reach() Reach {
-	w := &reachWalk{seen: s, reached: make(map[*Script]bool), byPlace: make(map[string][]*Script)}
+	w := &reachWalk{
+		seen: s, reached: make(map[*Script]bool),
+		byPlace: make(map[string][]*Script), byName: make(map[string][]*Script),
+	}
 	for i := range s.Scripts {
 		script := &s.Scripts[i]
 		w.byPlace[script.Path] = append(w.byPlace[script.Path], script)
+		if script.Origin == FromFile {
+			name := path.Base(script.Path)
+			w.byName[name] = append(w.byName[name], script)
+		}
 		switch script.Origin {
 		case FromMake, FromJust, FromNPM, FromFile:
 		default:
@@ -43,6 +50,7 @@ type reachWalk struct {
 	seen    *Snapshot
 	reached map[*Script]bool
 	byPlace map[string][]*Script // scripts of each file
+	byName  map[string][]*Script // script files by the name without folder
 	todo    []*Script
 }
 
@@ -74,6 +82,7 @@ func (w *reachWalk) command(dir string, c *Command) {
 				w.visit(script)
 			}
 		}
+		w.symbolic(dir, word)
 	}
 	switch c.Program() {
 	case "make", "gmake":
@@ -82,6 +91,19 @@ func (w *reachWalk) command(dir string, c *Command) {
 		w.just(dir, c.Words[1:])
 	case "npm", "pnpm", "yarn", "bun", "npm-run-all", "run-s", "run-p", "turbo", "nx", "lerna":
 		w.packageScript(dir, c.Program(), c.Words[1:])
+	}
+}
+
+// symbolic follows "$(dirname "$0")/build.sh" and the like, in a folder that
+// only the run knows, to every script file of that name.
+func (w *reachWalk) symbolic(dir string, word Word) {
+	name := path.Base(word.Value)
+	hidden := !word.Known && strings.Contains(word.Value, "/") || strings.ContainsAny(dir, "$`")
+	if !hidden || strings.ContainsAny(name, "$`*(){}\" ") {
+		return
+	}
+	for _, script := range w.byName[name] {
+		w.visit(script)
 	}
 }
 

@@ -14,6 +14,25 @@ func command(dir, line string) Command {
 	return c
 }
 
+func TestReachFollowsFoldersOnlyTheRunKnows(t *testing.T) {
+	s := &Snapshot{Scripts: []Script{
+		{Path: "ci.yml", Origin: FromStep, Commands: []Command{
+			{Words: []Word{{Value: `$(dirname "$0")/a.sh`}}},
+			{Dir: "$ROOT", Words: []Word{{Value: "bash", Known: true}, {Value: "b.sh", Known: true}}},
+			{Words: []Word{{Value: "echo", Known: true}, {Value: "x/c.sh", Known: true}, {Value: "$D/$N"}}},
+		}},
+		{Path: "scripts/a.sh", Origin: FromFile, Anchor: "a"},
+		{Path: "tools/b.sh", Origin: FromFile, Anchor: "b"},
+		{Path: "tools/c.sh", Origin: FromFile, Anchor: "c"},
+	}}
+	reach := s.Reach()
+	for i, want := range []bool{true, true, true, false} {
+		if reach.Script(&s.Scripts[i]) != want {
+			t.Errorf("%s: reached %v, want %v", s.Scripts[i].Path, !want, want)
+		}
+	}
+}
+
 func TestReachFollowsCalls(t *testing.T) {
 	s := &Snapshot{Scripts: []Script{
 		{Path: ".github/workflows/ci.yml", Origin: FromStep, Anchor: "step", Commands: []Command{
