@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -376,5 +377,37 @@ func FuzzDockerfile(f *testing.F) {
 			}
 		}
 		parsetest.Inside(t, source, out)
+		checkRebuilt(t, source)
 	})
+}
+
+// checkRebuilt compares what the parser has joined with what we have joined.
+func checkRebuilt(t *testing.T, source *text.Source) {
+	result, err := parse(source.Data())
+	if err != nil {
+		return
+	}
+	rebuild := rebuilder{lines: physicalLines(source), escape: byte(result.EscapeToken)}
+	for _, node := range result.AST.Children {
+		whole, next := rebuild.logical(node.StartLine - 1)
+		if whole.Value != node.Original {
+			t.Errorf("line %d is joined to %q, by the parser to %q", node.StartLine, whole.Value, node.Original)
+		}
+		one := rebuild.instruction(node)
+		for _, doc := range one.heredocs {
+			if !doc.Chomp && doc.body.Value != doc.Content {
+				t.Errorf("here-document at line %d is %q, by the parser %q", next+1, doc.body.Value, doc.Content)
+			}
+		}
+		var words []string
+		for next := node.Next; next != nil; next = next.Next {
+			words = append(words, next.Value)
+		}
+		if one.exec && utf8.ValidString(node.Original) && len(words) != len(one.words) {
+			t.Errorf("line %d has the words %q, by the parser %q", node.StartLine, one.words, words)
+		}
+		if one.name == "FROM" && len(words) != len(one.words) {
+			t.Errorf("line %d has the words %q, by the parser %q", node.StartLine, one.words, words)
+		}
+	}
 }
