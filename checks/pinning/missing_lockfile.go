@@ -3,6 +3,8 @@ package pinning
 import (
 	_ "embed"
 	"fmt"
+	"path"
+	"strings"
 
 	"github.com/sealvet/sealvet/internal/audit"
 	"github.com/sealvet/sealvet/internal/evidence"
@@ -93,6 +95,9 @@ func lockFor(m *evidence.Manifest) string {
 		}
 		return "the package-lock.json that npm install writes"
 	case evidence.PyPI:
+		if m.Tool == "uv" && strings.HasSuffix(m.Path, ".py") { // requirements in a comment
+			return "the " + path.Base(m.Path) + ".lock that uv lock --script writes"
+		}
 		switch m.Tool {
 		case "poetry":
 			return "the poetry.lock that poetry lock writes"
