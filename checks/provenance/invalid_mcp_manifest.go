@@ -28,14 +28,12 @@ var InvalidMCPManifest = &audit.Check{
 
 func inspectInvalidMCPManifest(seen *evidence.Snapshot, record *audit.Record) {
 	for _, manifest := range seen.ServerManifests {
-		refused(manifest.Path, manifest.At, manifest.Problems, record)
+		inspectManifest(manifest.Path, manifest.At, manifest.Problems, manifest.Unchecked, record)
 	}
 	for _, bundle := range seen.Bundles {
-		refused(bundle.Path, bundle.At, bundle.Problems, record)
+		inspectManifest(bundle.Path, bundle.At, bundle.Problems, bundle.Unchecked, record)
 	}
-	for _, problem := range seen.ConfigProblems {
-		refused(problem.At.Path, problem.At, []evidence.Problem{problem}, record)
-	}
+	refused(seen.ConfigProblems, record)
 	refusedConfigs := make(map[string]bool)
 	for _, problem := range seen.ConfigProblems {
 		refusedConfigs[problem.At.Path] = true
@@ -47,13 +45,20 @@ func inspectInvalidMCPManifest(seen *evidence.Snapshot, record *audit.Record) {
 	}
 }
 
-// refused reports each thing that one file is refused for: each is mended by itself.
-func refused(path string, at evidence.Location, problems []evidence.Problem, record *audit.Record) {
-	if len(problems) == 0 {
+func inspectManifest(path string, at evidence.Location, problems []evidence.Problem, unchecked string, record *audit.Record) {
+	switch {
+	case unchecked != "":
+		record.Doubt(audit.Doubt{Subject: path, Location: at, Reason: unchecked, Unlock: "a newer release of sealvet"})
+	case len(problems) == 0:
 		record.Pass(path, at)
 	}
+	refused(problems, record)
+}
+
+// refused reports each thing that a file is refused for: each is mended by itself.
+func refused(problems []evidence.Problem, record *audit.Record) {
 	for _, problem := range problems {
-		subject := cmp.Or(problem.Anchor, path)
+		subject := cmp.Or(problem.Anchor, problem.At.Path)
 		record.Defect(audit.Finding{
 			Subject:  subject,
 			Thing:    subject + " " + problem.What,

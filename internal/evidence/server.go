@@ -13,9 +13,11 @@ type ServerManifest struct {
 	Packages   []ServerPackage `json:"packages,omitempty"`
 	// Inputs are those of the remotes: their headers and variables. A package holds its own.
 	Inputs []UserInput `json:"inputs,omitempty"`
-	// Problems are what its schema or the registry's own rules refuse.
-	Problems []Problem `json:"problems,omitempty"`
-	At       Location  `json:"at"`
+	// Problems are what its schema or the registry's own rules refuse; Unchecked says why these
+	// could not be asked.
+	Problems  []Problem `json:"problems,omitempty"`
+	Unchecked string    `json:"unchecked,omitempty"`
+	At        Location  `json:"at"`
 }
 
 // ServerPackage is one entry of packages[].
@@ -60,15 +62,16 @@ type NameMark struct {
 
 // Bundle is one MCPB or DXT manifest.
 type Bundle struct {
-	Path     string      `json:"path"`
-	Format   string      `json:"format,omitempty"` // manifest_version
-	Template bool        `json:"template,omitempty"`
-	Name     Text        `json:"name"`
-	Version  Text        `json:"version,omitzero"`
-	Type     string      `json:"type,omitempty"` // node, python, binary, uv
-	Inputs   []UserInput `json:"inputs,omitempty"`
-	Problems []Problem   `json:"problems,omitempty"`
-	At       Location    `json:"at"`
+	Path      string      `json:"path"`
+	Format    string      `json:"format,omitempty"` // manifest_version
+	Template  bool        `json:"template,omitempty"`
+	Name      Text        `json:"name"`
+	Version   Text        `json:"version,omitzero"`
+	Type      string      `json:"type,omitempty"` // node, python, binary, uv
+	Inputs    []UserInput `json:"inputs,omitempty"`
+	Problems  []Problem   `json:"problems,omitempty"`
+	Unchecked string      `json:"unchecked,omitempty"` // as in ServerManifest
+	At        Location    `json:"at"`
 }
 
 // LaunchOrigin says what kind of file starts the server.

@@ -59,7 +59,9 @@ func Read(src *text.Source, out *evidence.Snapshot) error {
 	}
 	b.Template = template.Version(b.Version.Value) || template.Holds(b.Name.Value)
 	b.Inputs = inputs(root)
-	if err == nil {
+	if newest := formats[len(formats)-1]; format.String() > newest {
+		b.Unchecked = "its format " + format.String() + " is newer than this program"
+	} else if err == nil {
 		b.Problems = problems(src, root, format)
 	}
 	out.Bundles = append(out.Bundles, b)
@@ -99,9 +101,6 @@ func problems(src *text.Source, root, format *doc.Node) []evidence.Problem {
 		refuse("", firstLine(root), `lacks the field "manifest_version"`)
 		version = newest
 	case !slices.Contains(formats, version):
-		if version > newest {
-			return all // newer than this program: its rules are not known here
-		}
 		refuse("manifest_version", format.At(), fmt.Sprintf("%q is no version of the format", version))
 		version = newest
 	}

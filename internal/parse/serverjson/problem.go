@@ -47,7 +47,8 @@ func (r *reader) problems(src *text.Source) {
 		r.refuse("$schema", r.root.Get("$schema"), nil, "registry", "names no published version of the schema")
 		date = dates[len(dates)-1]
 	case !known:
-		return // newer than this program: its rules are not known here
+		r.manifest.Unchecked = "its schema of " + date + " is newer than this program"
+		return
 	}
 	r.manifest.Problems = append(r.manifest.Problems, schemas[date].Check(r.root, fill)...)
 	r.rules()
