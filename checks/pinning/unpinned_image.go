@@ -66,7 +66,7 @@ func floatingImage(image evidence.Image) audit.Finding {
 	for _, from := range image.Filled {
 		finding.Related = append(finding.Related, audit.Related{
 			Location: from.At,
-			Message:  fmt.Sprintf("the default %s is put in from here", from.Value),
+			Message:  fmt.Sprintf("%s is put in from here", from.Value),
 		})
 	}
 	return finding
