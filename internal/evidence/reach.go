@@ -33,7 +33,7 @@ func (s *Snapshot) Reach() Reach {
 			w.byName[name] = append(w.byName[name], script)
 		}
 		switch script.Origin {
-		case FromMake, FromJust, FromNPM, FromFile:
+		case FromMake, FromJust, FromTask, FromNPM, FromFile:
 		default:
 			w.visit(script)
 		}
@@ -88,7 +88,9 @@ func (w *reachWalk) command(dir string, c *Command) {
 	case "make", "gmake":
 		w.make(dir, c.Words[1:])
 	case "just":
-		w.just(dir, c.Words[1:])
+		w.recipes(dir, justfiles, c.Words[1:])
+	case "task", "go-task":
+		w.recipes(dir, taskfiles, c.Words[1:])
 	case "npm", "pnpm", "yarn", "bun", "npm-run-all", "run-s", "run-p", "turbo", "nx", "lerna":
 		w.packageScript(dir, c.Program(), c.Words[1:])
 	}
@@ -149,7 +151,7 @@ func (w *reachWalk) make(dir string, words []Word) {
 func (w *reachWalk) targets(file, target string) {
 	known := false
 	for _, s := range w.byPlace[file] {
-		if s.Anchor == "targets/"+target || s.Anchor == "recipes/"+target || strings.ContainsAny(target, "$%") {
+		if s.Anchor == "targets/"+target || s.Anchor == "recipes/"+target || s.Anchor == "tasks/"+target || strings.ContainsAny(target, "$%") {
 			w.visit(s)
 			known = true
 		}
@@ -169,9 +171,15 @@ func (w *reachWalk) targets(file, target string) {
 	}
 }
 
-func (w *reachWalk) just(dir string, words []Word) {
+var (
+	justfiles = []string{"justfile", "Justfile", ".justfile"}
+	taskfiles = []string{"Taskfile.yml", "taskfile.yml", "Taskfile.yaml", "taskfile.yaml", "Taskfile.dist.yml", "taskfile.dist.yml", "Taskfile.dist.yaml", "taskfile.dist.yaml"}
+)
+
+// recipes follows just and task, which look for their file in the folders above too.
+func (w *reachWalk) recipes(dir string, names []string, words []Word) {
 	for dir := dir; ; dir = path.Dir(dir) {
-		for _, name := range []string{"justfile", "Justfile", ".justfile"} {
+		for _, name := range names {
 			at := path.Join(dir, name)
 			scripts := w.byPlace[at]
 			if len(scripts) == 0 {

@@ -26,6 +26,7 @@ import (
 	"github.com/sealvet/sealvet/internal/parse/ruby"
 	"github.com/sealvet/sealvet/internal/parse/scriptfile"
 	"github.com/sealvet/sealvet/internal/parse/serverjson"
+	"github.com/sealvet/sealvet/internal/parse/taskfile"
 	"github.com/sealvet/sealvet/internal/parse/text"
 	"github.com/sealvet/sealvet/internal/parse/toolchain"
 	"github.com/sealvet/sealvet/internal/parse/updater"
@@ -84,6 +85,7 @@ var readers = []reader{
 	{kind: evidence.Registries, takes: registry.Takes, read: registry.Read},
 	{kind: evidence.Commands, takes: makefile.Takes, read: makefile.Read},
 	{kind: evidence.Commands, takes: justfile.Takes, read: justfile.Read},
+	{kind: evidence.Commands, takes: taskfile.Takes, read: taskfile.Read},
 	{kind: evidence.Commands, takes: scriptfile.Takes, read: scriptfile.Read},
 	{kind: evidence.Commands, takes: scriptfile.TakesNameless, read: scriptfile.Read, loose: true},
 	{kind: evidence.ServerManifests, takes: serverjson.Takes, read: serverjson.Read},
