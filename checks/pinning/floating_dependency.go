@@ -72,7 +72,7 @@ func isElsewhere(d *evidence.Dependency) bool {
 	switch {
 	case d.Class == evidence.PathClass:
 		return true // this tree: the commit under audit holds it
-	case d.Inherits, strings.HasPrefix(d.Requirement, "catalog:"):
+	case d.Inherits, strings.HasPrefix(d.Requirement, "catalog:"), d.Group == "overrides" && strings.HasPrefix(d.Requirement, "$"):
 		return true // judged where the requirement stands
 	}
 	switch d.Group {

@@ -113,7 +113,7 @@ func (f registryFinder) variable(name, value string, at evidence.Location, ancho
 		return
 	case name == "GOFLAGS" && !slices.Contains(strings.Fields(value), "-insecure"):
 		return // flags that choose no source
-	case name == "GOPROXY":
+	case name == "GOPROXY" && !strings.Contains(value, "${{"): // an expression holds bars and commas
 		for one := range strings.FieldsFuncSeq(value, func(r rune) bool { return r == ',' || r == '|' }) {
 			f.add(what, name, strings.TrimSpace(one), at, anchor)
 		}
