@@ -24,6 +24,7 @@ const (
 	FromGitLab     Origin = "gitlab"
 	FromMake       Origin = "make"
 	FromJust       Origin = "just"
+	FromTask       Origin = "task"
 	FromNPM        Origin = "npm-script"
 	FromFile       Origin = "file" // a script file of the tree
 )
@@ -38,7 +39,7 @@ type Script struct {
 	Group  string `json:"group,omitempty"` // jobs/build, stages/build, targets/test
 	Shell  Shell  `json:"shell"`
 	Dir    string `json:"dir,omitempty"` // working directory from the root; as written where it is symbolic
-	// Needs names the targets or recipes that run before it (FromMake, FromJust).
+	// Needs names the targets or recipes that run before it (FromMake, FromJust, FromTask).
 	Needs    []string  `json:"needs,omitempty"`
 	At       Location  `json:"at"`
 	Commands []Command `json:"commands,omitempty"` // in source order, nested ones after the one that holds them
@@ -108,20 +109,26 @@ const (
 
 // Fetch is one package, image or module that a command brings in by name.
 type Fetch struct {
-	Tool        string   `json:"tool"`      // npx, pip, go, docker, ...
-	Ecosystem   string   `json:"ecosystem"` // purl type: npm, pypi, golang, oci, nuget, ...
-	Name        string   `json:"name"`
-	Requirement string   `json:"requirement,omitempty"` // what stands behind the name, as written
-	Pin         Pin      `json:"pin"`
-	Why         string   `json:"why,omitempty"` // half a sentence: "no version", "the tag latest can move"
-	At          Location `json:"at"`
+	Tool        string `json:"tool"`      // npx, pip, go, docker, ...
+	Ecosystem   string `json:"ecosystem"` // purl type: npm, pypi, golang, oci, nuget, ...
+	Name        string `json:"name"`
+	Requirement string `json:"requirement,omitempty"` // what stands behind the name, as written
+	// Dir is the folder that a flag of the tool sends it to, from where the command runs.
+	Dir string   `json:"dir,omitempty"`
+	Pin Pin      `json:"pin"`
+	Why string   `json:"why,omitempty"` // half a sentence: "no version", "the tag latest can move"
+	At  Location `json:"at"`
 }
 
 // Install is an install that a lock could drive.
 type Install struct {
-	Tool   string   `json:"tool"`   // npm, pnpm, pip, uv, cargo, dotnet, go, ...
-	Frozen Answer   `json:"frozen"` // the lock decides and may not change
-	Why    string   `json:"why,omitempty"`
-	Mend   string   `json:"mend,omitempty"` // the command that would be frozen
-	At     Location `json:"at"`
+	Tool   string   `json:"tool"`            // npm, pnpm, pip, uv, cargo, dotnet, go, ...
+	Dir    string   `json:"dir,omitempty"`   // as in Fetch
+	Files  []string `json:"files,omitempty"` // the requirements files it names
+	Frozen Answer   `json:"frozen"`          // the lock decides and may not change
+	// Lockless: there is no lock that could decide, which is missing-lockfile's finding.
+	Lockless bool     `json:"lockless,omitempty"`
+	Why      string   `json:"why,omitempty"`
+	Mend     string   `json:"mend,omitempty"` // the command that would be frozen
+	At       Location `json:"at"`
 }

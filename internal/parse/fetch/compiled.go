@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"path"
 	"strings"
 
 	"github.com/sealvet/sealvet/internal/evidence"
@@ -8,28 +9,32 @@ import (
 
 const goValued = "-C -p -o -tags -ldflags -gcflags -asmflags -mod -modfile -modcacherw -overlay -pkgdir -toolexec -exec -buildmode -compiler -installsuffix -covermode -coverpkg -run -count -timeout"
 
-// golang reads go install, get and run of module@version, and -mod=mod.
+// golang reads install, get and run of module@version; everything that builds
+// holds to go.mod and go.sum unless -mod=mod says otherwise.
 func golang(r *reading) {
 	sub := r.sub("-C")
+	a := grammar{valued: goValued, long: true, first: sub == "run"}.split(r.args)
+	r.into(a, "-C")
+	words := a.words
 	switch sub {
 	case "install", "get", "run":
-		a := grammar{valued: goValued, first: sub == "run"}.split(r.args)
-		words := a.words
 		if sub == "run" && len(words) > 1 {
 			words = words[:1]
 		}
 		for _, word := range words {
 			r.goModule(sub, word)
 		}
-		r.goFlags(a)
-	case "build", "test", "generate", "vet", "list":
-		r.goFlags(grammar{valued: goValued}.split(r.args))
+	case "build", "test", "generate", "vet":
+	default:
+		return
 	}
-}
-
-func (r *reading) goFlags(a arguments) {
-	if a.value("-mod", "--mod").Value == "mod" {
-		r.install(evidence.No, "-mod=mod lets go change go.mod and go.sum", "go build -mod=readonly, the default")
+	switch {
+	case a.value("-mod", "--mod").Value == "mod":
+		r.install(evidence.No, "-mod=mod lets go change go.mod and go.sum", "the default, -mod=readonly")
+	case sub == "get" && a.has("-u") && len(r.fetches) == 0:
+		r.install(evidence.No, "go get -u moves go.mod to the newest versions", "go mod download")
+	case sub != "get" && len(r.fetches) == 0:
+		r.install(evidence.Yes, "", "")
 	}
 }
 
@@ -42,7 +47,7 @@ func (r *reading) goModule(sub string, word evidence.Word) {
 		return
 	case !versioned && sub != "get":
 		return // a package of this module; go.mod and go.sum decide
-	case local(module) || !strings.Contains(first, "."):
+	case local(module) || !strings.Contains(first, ".") && !symbolic(first):
 		return // this module, or the standard library
 	}
 	switch {
@@ -63,26 +68,41 @@ func (r *reading) goModule(sub string, word evidence.Word) {
 
 const cargoValued = "--version --vers --git --branch --tag --rev --path --root --index --registry --features -F --target --target-dir --manifest-path --bin --example --profile -j --jobs --config --color -p --package -Z --message-format -C --test --bench --exclude"
 
+// cargoBuilds are the subcommands that resolve and build by Cargo.lock.
+var cargoBuilds = map[string]bool{
+	"build": true, "b": true, "test": true, "t": true, "run": true, "r": true, "check": true, "c": true, "bench": true, "clippy": true,
+	"doc": true, "package": true, "publish": true, "fetch": true, "vendor": true, "nextest": true, "rustc": true, "zigbuild": true, "xwin": true,
+	"ndk": true, "tarpaulin": true, "llvm-cov": true, "hack": true, "miri": true, "auditable": true,
+}
+
 func cargo(r *reading) {
-	switch r.sub("--config", "-C", "--color", "-Z") {
-	case "install", "binstall":
+	sub := r.sub("--config", "-C", "--color", "-Z")
+	switch {
+	case sub == "install":
 		cargoInstall(r)
-	case "add":
-		for _, word := range (grammar{valued: cargoValued}).split(r.args).words {
-			r.crate(word, "")
+	case sub == "binstall":
+		cargoBinstall(r)
+	case sub == "add":
+		a := grammar{valued: cargoValued}.split(r.args)
+		if a.value("--path").Value == "" && a.value("--git").Value == "" {
+			for _, word := range a.words {
+				r.crate(word, "")
+			}
 		}
-	case "build", "b", "test", "t", "run", "r", "check", "c", "bench", "clippy", "doc", "package", "publish", "fetch", "nextest", "rustc", "zigbuild", "deb", "xwin", "ndk":
-		a := grammar{valued: cargoValued, first: false}.split(beforeDashes(r.args))
-		if a.help() {
-			return
+	case sub == "update" || sub == "generate-lockfile" || sub == "upgrade":
+		r.relocks = !(grammar{valued: cargoValued}).split(r.args).has("--locked", "--frozen", "--dry-run", "-n")
+	case cargoBuilds[sub]:
+		a := grammar{valued: cargoValued}.split(beforeDashes(r.args))
+		if manifest := a.value("--manifest-path").Value; manifest != "" {
+			r.dir = path.Dir(manifest)
 		}
-		if a.has("--locked", "--frozen") {
+		switch {
+		case a.help() || a.has("-V"):
+		case a.has("--locked", "--frozen"):
 			r.install(evidence.Yes, "", "")
-			return
+		default:
+			r.install(evidence.No, "cargo may change Cargo.lock and goes on", r.tool+" "+sub+" --locked")
 		}
-		r.install(evidence.No, "cargo may change Cargo.lock and goes on", "cargo build --locked")
-	case "update", "upgrade":
-		r.install(evidence.No, "cargo update changes Cargo.lock", "cargo build --locked")
 	}
 }
 
@@ -95,29 +115,41 @@ func beforeDashes(words []evidence.Word) []evidence.Word {
 	return words
 }
 
-func cargoInstall(r *reading) {
+func cargoInstall(r *reading) { r.cargoCrates(true) }
+
+// cargoBinstall brings in programs that others built: no lock plays a part.
+func cargoBinstall(r *reading) { r.cargoCrates(false) }
+
+func (r *reading) cargoCrates(builds bool) {
 	a := grammar{valued: cargoValued}.split(r.args)
-	if a.help() || a.has("--list") {
+	switch {
+	case a.help() || a.has("--list"):
 		return
-	}
-	if source := a.value("--git"); source.Value != "" {
+	case a.value("--path").Value != "":
+		r.dir = a.value("--path").Value
+	case a.value("--git").Value != "":
+		source := a.value("--git")
 		pin, why := gitRef(a.value("--rev").Value)
-		if why != "" && a.value("--tag").Value+a.value("--branch").Value != "" {
-			why = "the git ref " + a.value("--tag").Value + a.value("--branch").Value + " can move"
+		if named := a.value("--tag").Value + a.value("--branch").Value; pin == evidence.PinFloating && named != "" {
+			why = "the git ref " + named + " can move"
 		}
 		r.add(evidence.Cargo, source.Value, a.value("--rev").Value, source, pin, why)
-		return
-	}
-	if a.value("--path").Value != "" {
-		if a.has("--locked", "--frozen") {
-			r.install(evidence.Yes, "", "")
-		} else {
-			r.install(evidence.No, "cargo install --path ignores Cargo.lock", "cargo install --locked --path .")
+	default:
+		for _, word := range a.words {
+			r.crate(word, a.value("--version", "--vers").Value)
 		}
-		return
 	}
-	for _, word := range a.words {
-		r.crate(word, a.value("--version", "--vers").Value)
+	for _, fetch := range r.fetches {
+		if fetch.Pin != evidence.PinExact {
+			return // the name itself can move: what it needs in turn is the smaller matter
+		}
+	}
+	switch {
+	case !builds:
+	case a.has("--locked", "--frozen"):
+		r.install(evidence.Yes, "", "")
+	default:
+		r.install(evidence.No, "without --locked cargo install ignores the Cargo.lock of what it builds", "cargo install --locked")
 	}
 }
 
@@ -146,7 +178,7 @@ func dotnet(r *reading) {
 	case "tool":
 		switch r.sub() {
 		case "install", "update":
-			a := grammar{valued: dotnetValued}.split(r.args)
+			a := grammar{long: true, valued: dotnetValued}.split(r.args)
 			for _, word := range a.words {
 				r.nugetPackage(word, a.value("--version", "-v").Value)
 			}
@@ -159,10 +191,10 @@ func dotnet(r *reading) {
 		r.dotnetAdd()
 	case "package":
 		if r.sub() == "add" {
-			r.nugetWords(grammar{valued: dotnetValued}.split(r.args))
+			r.nugetWords(grammar{long: true, valued: dotnetValued}.split(r.args))
 		}
 	case "restore":
-		a := grammar{valued: dotnetValued}.split(r.args)
+		a := grammar{long: true, valued: dotnetValued}.split(r.args)
 		if a.has("--locked-mode", "-locked-mode") || lockedProperty(r.args) {
 			r.install(evidence.Yes, "", "")
 			return
@@ -170,6 +202,15 @@ func dotnet(r *reading) {
 		r.install(evidence.No, "dotnet restore may change packages.lock.json", "dotnet restore --locked-mode")
 	case "dnx":
 		r.dotnetExec()
+	case "new":
+		if r.sub() == "install" {
+			for _, word := range (grammar{long: true, valued: dotnetValued}).split(r.args).words {
+				if name, v, _ := strings.Cut(word.Value, "::"); !local(name) {
+					pin, why := plainVersion(v)
+					r.add(evidence.NuGet, name, v, word, pin, why)
+				}
+			}
+		}
 	}
 }
 
@@ -179,7 +220,7 @@ func (r *reading) dotnetAdd() {
 		switch word.Value {
 		case "package":
 			r.args = r.args[i+1:]
-			r.nugetWords(grammar{valued: dotnetValued}.split(r.args))
+			r.nugetWords(grammar{long: true, valued: dotnetValued}.split(r.args))
 			return
 		case "reference":
 			return
@@ -196,7 +237,7 @@ func (r *reading) nugetWords(a arguments) {
 func dnx(r *reading) { r.dotnetExec() }
 
 func (r *reading) dotnetExec() {
-	a := grammar{valued: dotnetValued, first: true}.split(r.args)
+	a := grammar{long: true, valued: dotnetValued, first: true}.split(r.args)
 	if len(a.words) == 0 {
 		return
 	}
@@ -234,7 +275,7 @@ func lockedProperty(words []evidence.Word) bool {
 func nuget(r *reading) {
 	switch strings.ToLower(r.sub()) {
 	case "install":
-		a := grammar{valued: "-Version -version -OutputDirectory -Source -source -ConfigFile -SolutionDirectory -Framework -DependencyVersion -Verbosity -PackageSaveMode"}.split(r.args)
+		a := grammar{long: true, valued: "-Version -version -OutputDirectory -Source -source -ConfigFile -SolutionDirectory -Framework -DependencyVersion -Verbosity -PackageSaveMode"}.split(r.args)
 		for _, word := range a.words {
 			if strings.HasSuffix(strings.ToLower(word.Value), ".config") {
 				continue // packages.config holds exact versions
@@ -269,7 +310,7 @@ func msbuild(r *reading) {
 
 // jbang reads group:artifact:version coordinates and addresses.
 func jbang(r *reading) {
-	a := grammar{valued: "--java -j --deps --repos --main -m --cp --runtime-option --native-option", first: true}.split(r.args)
+	a := grammar{long: true, valued: "--java -j --deps --repos --main -m --cp --runtime-option --native-option", first: true}.split(r.args)
 	words := a.words
 	if len(words) > 0 && (words[0].Value == "run" || words[0].Value == "app") {
 		words = words[1:]

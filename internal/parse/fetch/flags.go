@@ -22,6 +22,7 @@ type arguments struct {
 type grammar struct {
 	valued string // flags that take the next word, separated by spaces
 	first  bool   // stop at the first positional: the rest belongs to the program that is run
+	long   bool   // one dash does as two: -Version is one flag, not seven
 }
 
 // split takes words apart. --name=value needs no grammar; "--" ends the flags.
@@ -37,6 +38,11 @@ func (g grammar) split(words []evidence.Word) arguments {
 		case word.Value == "--":
 			a.words = append(a.words, words[i+1:]...)
 			return a
+		case !g.long && isCluster(word.Value):
+			if a.cluster(word, valued) && i+1 < len(words) {
+				i++
+				a.flags[len(a.flags)-1].value = words[i]
+			}
 		case !strings.HasPrefix(word.Value, "-") || word.Value == "-":
 			if a.words = append(a.words, word); g.first {
 				a.words = append(a.words, words[i+1:]...)
@@ -56,11 +62,48 @@ func (g grammar) split(words []evidence.Word) arguments {
 	return a
 }
 
+// isCluster knows short flags that share a dash: -qr file, -dp 80:80, -j4.
+func isCluster(word string) bool {
+	return len(word) > 2 && word[0] == '-' && word[1] != '-'
+}
+
+// cluster takes short flags apart up to the first that has a value, which is
+// the rest of the word or the next one; it says whether the next one is it.
+func (a *arguments) cluster(word evidence.Word, valued map[string]bool) (next bool) {
+	for i := 1; i < len(word.Value); i++ {
+		if word.Value[i] == '=' {
+			return false // -x=1 of a flag that has no value by the grammar
+		}
+		one := flag{name: "-" + word.Value[i:i+1]}
+		if !valued[one.name] {
+			a.flags = append(a.flags, one)
+			continue
+		}
+		one.value = word
+		one.value.Value = strings.TrimPrefix(word.Value[i+1:], "=")
+		a.flags = append(a.flags, one)
+		return one.value.Value == ""
+	}
+	return false
+}
+
 // has says whether any of the flags is given (and not switched off with =false).
 func (a arguments) has(names ...string) bool {
 	for _, f := range a.flags {
 		for _, name := range names {
 			if f.name == name && f.value.Value != "false" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// off says whether any of the flags is switched off by =false.
+func (a arguments) off(names ...string) bool {
+	for _, f := range a.flags {
+		for _, name := range names {
+			if f.name == name && f.value.Value == "false" {
 				return true
 			}
 		}

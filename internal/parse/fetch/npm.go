@@ -6,7 +6,7 @@ import (
 	"github.com/sealvet/sealvet/internal/evidence"
 )
 
-const npmValued = "--prefix -C --workspace -w --registry --tag --omit --include --install-strategy --loglevel --cache --location --userconfig --script-shell --filter -F --dir --store-dir --cwd --package -p --call -c --otp --before --node-options --reporter --modules-folder --mutex --network-timeout --cpu --os --libc"
+const npmValued = "--prefix -C --workspace -w --registry --tag --omit --include --install-strategy --loglevel --cache --location --userconfig --globalconfig --script-shell --filter -F --filter-prod --dir --store-dir --virtual-store-dir --lockfile-dir --modules-dir --cwd --package -p --call -c --otp --before --node-options --reporter --modules-folder --mutex --network-timeout --network-concurrency --cache-folder --use-yarnrc --cpu --os --libc --allow-build --backend --config --save-prefix --access --shell -n --node-arg"
 
 // npmSpec judges one npm package specifier: [@scope/]name[@version], an alias, a
 // git source, an address or a path.
@@ -28,7 +28,11 @@ func (r *reading) npmSpec(word evidence.Word) {
 	}
 	name, v := npmName(spec)
 	if symbolic(name) {
-		r.add(evidence.NPM, name, v, word, evidence.PinUnknown, "the package comes from "+name)
+		pin, why := version(evidence.NPM, v)
+		if v == "" || pin != evidence.PinFloating { // whatever $NAME@latest is, it can move
+			pin, why = evidence.PinUnknown, "the package comes from "+name
+		}
+		r.add(evidence.NPM, name, v, word, pin, why)
 		return
 	}
 	if inner, found := strings.CutPrefix(v, "npm:"); found {
@@ -60,12 +64,17 @@ func isNPMGit(spec string) bool {
 // npmInstall reads install, add and their kin: by name, or by the lock.
 func (r *reading) npmInstall(frozen evidence.Answer, why, mend string) {
 	a := grammar{valued: npmValued}.split(r.args)
-	if a.help() {
+	r.into(a, "--prefix", "-C", "--dir", "--cwd")
+	if a.help() || a.has("--dry-run") {
 		return
 	}
 	if len(a.words) == 0 {
-		if a.has("-g", "--global") && r.tool == "npm" {
+		switch {
+		case a.has("-g", "--global") || a.value("--location").Value == "global":
 			frozen, why = evidence.No, "it installs this folder and the newest of what it needs, without its lock"
+		case a.has("--package-lock-only", "--lockfile-only"):
+			r.relocks = true // it writes the lock and installs nothing
+			return
 		}
 		r.install(frozen, why, mend)
 		return
@@ -76,14 +85,16 @@ func (r *reading) npmInstall(frozen evidence.Answer, why, mend string) {
 }
 
 func npm(r *reading) {
-	switch r.sub("--prefix", "-C", "-w", "--workspace", "--registry", "--loglevel", "--cache") {
+	switch r.sub("--prefix", "-C", "-w", "--workspace", "--registry", "--loglevel", "--cache", "--userconfig") {
 	case "install", "i", "in", "ins", "inst", "insta", "instal", "isnt", "isnta", "isntal", "isntall", "add":
 		r.npmInstall(evidence.No, "npm install may change package-lock.json and goes on", "npm ci")
 	case "install-test", "it":
 		r.npmInstall(evidence.No, "npm install-test may change package-lock.json and goes on", "npm ci && npm test")
 	case "update", "up", "upgrade", "udpate":
+		r.relocks = true
 		r.npmInstall(evidence.No, "npm update ignores what package-lock.json holds", "npm ci")
-	case "ci", "clean-install", "ic", "install-clean", "install-ci-test", "cit", "clean-install-test", "sit":
+	case "ci", "clean-install", "ic", "install-clean", "isntall-clean", "install-ci-test", "cit", "clean-install-test", "sit":
+		r.into(grammar{valued: npmValued}.split(r.args), "--prefix", "-C")
 		r.install(evidence.Yes, "", "")
 	case "exec", "x":
 		r.npxWords()
@@ -92,15 +103,28 @@ func npm(r *reading) {
 	}
 }
 
-// initializer reads `npm init foo`, which runs the package create-foo.
+// initializer reads `npm init foo`, which runs the package create-foo, and
+// `npm init @acme`, which runs @acme/create.
 func (r *reading) initializer() {
 	a := grammar{valued: npmValued, first: true}.split(r.args)
 	if len(a.words) == 0 || a.words[0].Value == "" {
 		return
 	}
-	name, v := npmName(a.words[0].Value)
+	word := a.words[0]
+	name, v := npmName(word.Value)
+	switch scope, rest, scoped := strings.Cut(name, "/"); {
+	case isNPMGit(word.Value):
+		r.npmSpec(word)
+		return
+	case scoped && strings.HasPrefix(name, "@"):
+		name = scope + "/create-" + rest
+	case strings.HasPrefix(name, "@"):
+		name += "/create"
+	default:
+		name = "create-" + name
+	}
 	pin, why := version(evidence.NPM, v)
-	r.add(evidence.NPM, "create-"+name, v, a.words[0], pin, why)
+	r.add(evidence.NPM, name, v, word, pin, why)
 }
 
 func npx(r *reading) { r.npxWords() }
@@ -108,32 +132,33 @@ func npx(r *reading) { r.npxWords() }
 // npxWords reads what npx and its kin run: the packages of -p, else the first word.
 func (r *reading) npxWords() {
 	a := grammar{valued: npmValued, first: true}.split(r.args)
+	r.into(a, "--prefix", "-C", "--dir", "--cwd")
 	packages := a.values("-p", "--package")
 	if len(packages) == 0 && len(a.words) > 0 && len(a.values("-c", "--call")) == 0 {
 		packages = a.words[:1]
 	}
+	known := len(r.fetches)
 	for _, word := range packages {
 		r.npmSpec(word)
+	}
+	if a.has("--no-install", "--no") || a.off("--install", "--yes") {
+		for i := known; i < len(r.fetches); i++ {
+			r.fetches[i].Pin, r.fetches[i].Why = evidence.PinLocal, "" // it runs what is installed, or fails
+		}
 	}
 }
 
 func pnpm(r *reading) {
-	switch r.sub("--prefix", "-C", "--dir", "--filter", "-F", "--reporter") {
-	case "install", "i":
-		a := grammar{valued: npmValued}.split(r.args)
-		switch {
-		case len(a.words) > 0:
-			r.npmInstall(evidence.No, "", "")
-		case a.has("--frozen-lockfile") || a.has("--offline"):
-			r.install(evidence.Yes, "", "")
-		case a.has("--no-frozen-lockfile", "--fix-lockfile", "--lockfile-only", "--no-lockfile", "--force"):
-			r.install(evidence.No, "the lock may change", "pnpm install --frozen-lockfile")
-		default:
-			r.install(evidence.Unknown, "pnpm freezes the lock only where CI is set", "pnpm install --frozen-lockfile")
-		}
+	switch r.sub("--prefix", "-C", "--dir", "--filter", "-F", "--reporter", "--loglevel") {
+	case "install", "i", "install-test", "it":
+		r.pnpmInstall()
+	case "ci", "clean-install", "fetch":
+		r.into(grammar{valued: npmValued}.split(r.args), "-C", "--dir", "--prefix")
+		r.install(evidence.Yes, "", "")
 	case "add":
 		r.npmInstall(evidence.No, "", "")
 	case "update", "up", "upgrade":
+		r.relocks = true
 		r.npmInstall(evidence.No, "pnpm update changes the lock", "pnpm install --frozen-lockfile")
 	case "dlx":
 		r.npxWords()
@@ -142,30 +167,65 @@ func pnpm(r *reading) {
 	}
 }
 
+func (r *reading) pnpmInstall() {
+	a := grammar{valued: npmValued}.split(r.args)
+	r.into(a, "-C", "--dir", "--prefix")
+	const frozen = "pnpm install --frozen-lockfile"
+	switch {
+	case len(a.words) > 0 || a.help() || a.has("--lockfile-only"):
+		r.npmInstall(evidence.No, "", "")
+	case a.has("--frozen-lockfile") || a.has("--offline"):
+		r.install(evidence.Yes, "", "")
+	case a.has("--no-frozen-lockfile", "--fix-lockfile", "--no-lockfile", "--force") || a.off("--frozen-lockfile", "--lockfile"):
+		r.install(evidence.No, "its flags let the lock change", frozen)
+	default:
+		r.install(evidence.Unknown, "pnpm freezes the lock only where CI is set", frozen)
+	}
+}
+
 func yarn(r *reading) {
-	sub := r.sub("--cwd", "--mutex", "--modules-folder", "--network-timeout")
+	sub := r.sub("--cwd", "--mutex", "--modules-folder", "--network-timeout", "--cache-folder", "--use-yarnrc", "--registry")
 	switch sub {
 	case "", "install":
-		a := grammar{valued: npmValued}.split(r.args)
-		switch {
-		case a.help():
-		case a.has("--frozen-lockfile", "--immutable"):
-			r.install(evidence.Yes, "", "")
-		case a.has("--no-immutable", "--no-lockfile", "--force", "--mode=update-lockfile"):
-			r.install(evidence.No, "the lock may change", "yarn install --immutable")
-		default:
-			r.install(evidence.Unknown, "yarn 1 changes its lock unless told --frozen-lockfile; later ones freeze it only where CI is set", "yarn install --immutable (yarn 1: --frozen-lockfile)")
-		}
+		r.yarnInstall()
 	case "add", "upgrade", "up":
+		r.relocks = sub != "add"
 		r.npmInstall(evidence.No, "yarn "+sub+" changes the lock", "yarn install --immutable")
 	case "global":
 		if s := r.sub(); s == "add" || s == "upgrade" {
+			r.npmInstall(evidence.No, "", "")
+		}
+	case "workspace":
+		r.sub() // its name
+		if r.sub() == "add" {
 			r.npmInstall(evidence.No, "", "")
 		}
 	case "dlx":
 		r.npxWords()
 	case "create":
 		r.initializer()
+	case "set":
+		if words := (grammar{}).split(r.args).words; len(words) > 1 && words[0].Value == "version" && !local(words[1].Value) {
+			pin, why := version(evidence.NPM, words[1].Value)
+			r.add(evidence.NPM, "yarn", words[1].Value, words[1], pin, why)
+		}
+	}
+}
+
+func (r *reading) yarnInstall() {
+	a := grammar{valued: npmValued}.split(r.args)
+	r.into(a, "--cwd")
+	const frozen = "yarn install --immutable (yarn 1: --frozen-lockfile)"
+	switch {
+	case a.help() || a.has("-v"):
+	case a.has("--frozen-lockfile", "--immutable"):
+		r.install(evidence.Yes, "", "")
+	case a.value("--mode").Value == "update-lockfile":
+		r.relocks = true // it writes the lock and installs nothing
+	case a.has("--no-immutable", "--no-lockfile", "--force") || a.off("--immutable", "--frozen-lockfile"):
+		r.install(evidence.No, "its flags let the lock change", frozen)
+	default:
+		r.install(evidence.Unknown, "yarn 1 changes its lock unless told --frozen-lockfile; later ones freeze it only where CI is set", frozen)
 	}
 }
 
@@ -173,8 +233,9 @@ func bun(r *reading) {
 	switch r.sub("--cwd") {
 	case "install", "i":
 		a := grammar{valued: npmValued}.split(r.args)
+		r.into(a, "--cwd")
 		switch {
-		case len(a.words) > 0:
+		case len(a.words) > 0 || a.help() || a.has("--lockfile-only"):
 			r.npmInstall(evidence.No, "", "")
 		case a.has("--frozen-lockfile"):
 			r.install(evidence.Yes, "", "")
@@ -183,7 +244,10 @@ func bun(r *reading) {
 		}
 	case "ci":
 		r.install(evidence.Yes, "", "")
-	case "add", "a", "update":
+	case "add", "a":
+		r.npmInstall(evidence.No, "", "")
+	case "update":
+		r.relocks = true
 		r.npmInstall(evidence.No, "bun update changes the lock", "bun install --frozen-lockfile")
 	case "x":
 		r.npxWords()
@@ -192,58 +256,15 @@ func bun(r *reading) {
 	}
 }
 
+// corepack brings in package managers, or runs one.
 func corepack(r *reading) {
+	args := r.args
 	switch r.sub() {
-	case "prepare", "use", "install", "up":
-		for _, word := range (grammar{}).split(r.args).words {
+	case "prepare", "use", "install", "hydrate":
+		for _, word := range (grammar{valued: "-o --output"}).split(r.args).words {
 			r.npmSpec(word)
 		}
+	case "npm", "npx", "pnpm", "pnpx", "yarn", "yarnpkg":
+		r.inner(args)
 	}
-}
-
-// deno reads run, install and add of npm:, jsr: and https: specifiers.
-func deno(r *reading) {
-	switch r.sub() {
-	case "run", "install", "i", "add", "x", "serve", "eval", "test":
-	default:
-		return
-	}
-	a := grammar{valued: "--config -c --import-map --name -n --root --allow-scripts --lock --env-file", first: true}.split(r.args)
-	if len(a.words) == 0 {
-		return
-	}
-	word := a.words[0]
-	switch spec := word.Value; {
-	case strings.HasPrefix(spec, "npm:"):
-		word.Value = strings.TrimPrefix(spec, "npm:")
-		word.Value, _ = denoPath(word.Value)
-		r.npmSpec(word)
-	case strings.HasPrefix(spec, "jsr:"):
-		trimmed, _ := denoPath(strings.TrimPrefix(spec, "jsr:"))
-		name, v := npmName(trimmed)
-		pin, why := version(evidence.NPM, v)
-		r.add("jsr", name, v, word, pin, why)
-	case strings.Contains(spec, "://"):
-		if _, after, found := strings.Cut(spec, "@"); found {
-			v, _, _ := strings.Cut(after, "/")
-			pin, why := plainVersion(v)
-			r.add("url", spec, v, word, pin, why)
-			return
-		}
-		r.add("url", spec, "", word, evidence.PinFloating, "an address without a version can give other bytes tomorrow")
-	}
-}
-
-// denoPath cuts the path inside the package off: @a/b@1.2.3/cli.
-func denoPath(spec string) (name, inside string) {
-	slashes := 0
-	for i, c := range spec {
-		if c == '/' {
-			slashes++
-			if slashes > 1 || !strings.HasPrefix(spec, "@") {
-				return spec[:i], spec[i:]
-			}
-		}
-	}
-	return spec, ""
 }

@@ -1,12 +1,15 @@
 package fetch
 
 import (
+	"path"
 	"strings"
 
 	"github.com/sealvet/sealvet/internal/evidence"
 )
 
-const pipValued = "-r --requirement -c --constraint -e --editable -t --target -i --index-url --extra-index-url -f --find-links --prefix --root --src --platform --python-version --implementation --abi --progress-bar --proxy --retries --timeout --exists-action --trusted-host --cert --client-cert --cache-dir --log --upgrade-strategy --global-option --config-settings -C --no-binary --only-binary --report --python -p --group --extra --with --from --spec --index --default-index --directory --project --package --config-file --override --build-constraint --link-mode --resolution --prerelease --exclude-newer --keyring-provider --python-platform --torch-backend --suffix --pip-args --env-file --index-strategy --color --with-editable --with-requirements"
+// pipValued are the flags of pip, pipx and uv that take the next word; where
+// letters differ, the differing one does no harm.
+const pipValued = "-r --requirement -c --constraint -e --editable -t --target -i --index-url --extra-index-url -f --find-links --prefix --root --src --platform --python-version --implementation --abi --progress-bar --proxy --retries --timeout --exists-action --trusted-host --cert --client-cert --cache-dir --log --upgrade-strategy --global-option --config-settings -C --no-binary --only-binary --report --python -p --group --extra --with --from --spec --index --default-index --directory --project --package --config-file --override --build-constraint --link-mode --resolution --prerelease --exclude-newer --keyring-provider --python-platform --torch-backend --suffix --pip-args --env-file --index-strategy --color --with-editable --with-requirements --with -w --requirements --constraints --excludes --build-constraints --reinstall-package --upgrade-package --refresh-package --no-build-package --no-binary-package --no-group --only-group --no-extra --allow-insecure-host --dry-run-file -b --branch --tag --rev --marker --script-file --preinstall -P"
 
 // pySpec judges one Python requirement: name[extras]specifier, name @ url, git+url, a path.
 func (r *reading) pySpec(word evidence.Word) {
@@ -97,92 +100,159 @@ func vcsRef(spec string) (name, ref string) {
 
 // pip reads pip install.
 func pip(r *reading) {
-	switch r.sub("--python", "--proxy", "--log", "--cache-dir") {
+	switch r.sub("--python", "--proxy", "--log", "--cache-dir", "--timeout", "--retries", "--cert", "--trusted-host") {
 	case "install", "download", "wheel":
 		r.pipInstall()
 	}
 }
 
+// pipInstall reads what is named, and notes one install of all that only a file
+// names: requirements, and the needs of a project of this tree.
 func (r *reading) pipInstall() {
 	a := grammar{valued: pipValued}.split(r.args)
 	if a.help() {
 		return
 	}
-	noDeps := a.has("--no-deps")
-	for _, file := range a.values("-r", "--requirement", "--requirements") {
-		r.requirements(file.Value, a.has("--require-hashes"))
-	}
-	for _, editable := range a.values("-e", "--editable") {
-		before := len(r.fetches)
-		r.pySpec(editable)
-		if len(r.fetches) > before {
-			f := &r.fetches[before]
-			if f.Pin == evidence.PinExact && !noDeps {
-				f.Pin, f.Why = evidence.PinFloating, "its commit is fixed, but what it needs in turn is not (--no-deps)"
-			}
-		}
-	}
+	r.into(a, "--directory")
+	words := append(a.words[:len(a.words):len(a.words)], a.values("-e", "--editable")...)
+	r.pipFiles(a, words)
 	if a.has("--require-hashes") {
 		return // pip refuses whatever has no hash
 	}
-	for _, word := range a.words {
+	known := len(r.fetches)
+	for i, word := range words {
+		before := len(r.fetches)
 		r.pySpec(word)
+		if editable := i >= len(a.words); editable && len(r.fetches) > before && r.fetches[before].Pin == evidence.PinExact && !a.has("--no-deps") {
+			r.fetches[before].Pin, r.fetches[before].Why = evidence.PinFloating, "its commit is fixed, but what it needs in turn is not (--no-deps)"
+		}
+	}
+	if constraints := a.values("-c", "--constraint", "--constraints"); len(constraints) > 0 {
+		for i := known; i < len(r.fetches); i++ {
+			if f := &r.fetches[i]; f.Pin == evidence.PinFloating && f.Requirement == "" {
+				f.Why = "no version is named, and " + constraints[0].Value + " was not seen to give one"
+			}
+		}
 	}
 }
 
-// requirements notes an install of one requirements file. uv takes a
-// pyproject.toml too, whose lock only uv sync holds to.
-func (r *reading) requirements(file string, hashed bool) {
-	install := "pip install"
+// pipFiles notes the install of requirements files and of projects of this
+// tree. uv takes a pyproject.toml for requirements too, whose lock only uv sync
+// holds to.
+func (r *reading) pipFiles(a arguments, words []evidence.Word) {
+	program := "pip install"
 	if r.tool != "pip" {
-		install = r.tool + " pip install"
+		program = r.tool + " pip install"
+	}
+	var files []string
+	var project string
+	for _, file := range a.values("-r", "--requirement", "--requirements") {
+		files = append(files, file.Value)
+		if strings.HasSuffix(file.Value, "pyproject.toml") {
+			project = file.Value
+		}
+	}
+	if !a.has("--no-deps") {
+		for _, word := range words {
+			if bare, _, _ := strings.Cut(strings.TrimSpace(word.Value), "["); isProject(bare) {
+				project = bare
+				files = append(files, path.Join(bare, "pyproject.toml"))
+			}
+		}
 	}
 	switch {
-	case hashed:
+	case len(files) == 0:
+		return
+	case a.has("--require-hashes"):
 		r.install(evidence.Yes, "", "")
-	case strings.HasSuffix(file, "pyproject.toml"):
-		r.install(evidence.No, "it takes the newest versions that "+file+" allows, whatever uv.lock holds", "uv sync --locked")
+	case project != "":
+		r.install(evidence.No, "it takes the newest versions that "+project+" allows, whatever a lock holds", "uv sync --locked, or "+program+" --no-deps after a hashed requirements file")
 	default:
-		r.install(evidence.No, "the requirements of "+file+" are installed without hashes", install+" --require-hashes -r "+file)
+		r.install(evidence.No, "the requirements of "+files[0]+" are installed without hashes", program+" --require-hashes -r "+files[0])
 	}
+	r.installs[len(r.installs)-1].Files = files
+}
+
+// isProject knows a folder of this tree by how it is written.
+func isProject(s string) bool {
+	if s == "." || s == ".." {
+		return true
+	}
+	if !strings.HasPrefix(s, "./") && !strings.HasPrefix(s, "../") || strings.ContainsAny(s, "*?") {
+		return false
+	}
+	name := path.Base(s)
+	return name == ".." || !strings.Contains(name, ".")
 }
 
 // python reads python -m pip and its kin.
 func python(r *reading) {
-	for i, word := range r.args {
-		if word.Value == "-m" && i+1 < len(r.args) {
-			tool := r.args[i+1].Value
-			r.tool, r.args = tool, r.args[i+2:]
-			switch tool {
-			case "pip":
-				pip(r)
-			case "uv":
-				uv(r)
-			case "pipx":
-				pipx(r)
-			case "poetry":
-				poetry(r)
-			case "pipenv":
-				pipenv(r)
-			}
-			return
-		}
-		if !strings.HasPrefix(word.Value, "-") {
+	for i := 0; i < len(r.args); i++ {
+		word := r.args[i].Value
+		module, rest := "", r.args[i+1:]
+		switch {
+		case word == "-m" && len(rest) > 0:
+			module, rest = rest[0].Value, rest[1:]
+		case strings.HasPrefix(word, "-m") && !strings.Contains(word, "="):
+			module = word[2:]
+		case word == "-W" || word == "-X":
+			i++
+			continue
+		case strings.HasPrefix(word, "-"):
+			continue
+		default:
 			return // a script
 		}
+		switch module {
+		case "pip", "pip3", "uv", "pipx", "poetry", "pipenv", "pdm", "conda":
+			program := r.command
+			program.Value = module
+			command := r.command
+			r.inner(append([]evidence.Word{program}, rest...))
+			r.command = command
+		}
+		return
 	}
 }
 
 func pipx(r *reading) {
 	switch r.sub() {
-	case "install", "upgrade", "inject", "install-all":
+	case "inject":
+		r.sub() // the environment
+		r.pyWords(pipValued)
+	case "install", "upgrade":
 		a := grammar{valued: pipValued}.split(r.args)
-		for _, word := range a.words {
-			r.pySpec(word)
+		if spec := a.value("--spec"); spec.Value != "" {
+			r.pySpec(spec)
+			return
 		}
+		r.pyWords(pipValued)
 	case "run":
 		r.runTool("--spec")
 	}
+}
+
+// pyWords reads the requirements that a command names one by one. uv and poetry
+// write name@1.2.3 for a version.
+func (r *reading) pyWords(valued string) {
+	a := grammar{valued: valued}.split(r.args)
+	if a.help() {
+		return
+	}
+	for _, word := range a.words {
+		r.pyTool(word)
+	}
+}
+
+func (r *reading) pyTool(word evidence.Word) {
+	name, v, found := strings.Cut(word.Value, "@")
+	if !found || strings.Contains(word.Value, "://") || strings.ContainsAny(word.Value, " /") {
+		r.pySpec(word)
+		return
+	}
+	name, _, _ = strings.Cut(name, "[")
+	pin, why := version(evidence.PyPI, exactly(v))
+	r.add(evidence.PyPI, name, v, word, pin, why)
 }
 
 // runTool reads uvx, uv tool run and pipx run: the package of --from or --spec,
@@ -193,14 +263,7 @@ func (r *reading) runTool(from string) {
 	case spec.Value != "":
 		r.pySpec(spec)
 	case len(a.words) > 0:
-		word := a.words[0]
-		if name, v, found := strings.Cut(word.Value, "@"); found && !strings.Contains(word.Value, "://") && !strings.Contains(word.Value, " ") {
-			pin, why := version(evidence.PyPI, exactly(v))
-			name, _, _ = strings.Cut(name, "[")
-			r.add(evidence.PyPI, name, v, word, pin, why)
-		} else {
-			r.pySpec(word)
-		}
+		r.pyTool(a.words[0])
 	}
 	r.with(a)
 }
@@ -214,7 +277,7 @@ func exactly(v string) string {
 }
 
 func (r *reading) with(a arguments) {
-	for _, list := range a.values("--with") {
+	for _, list := range a.values("--with", "-w") {
 		for one := range strings.SplitSeq(list.Value, ",") {
 			word := list
 			word.Value = one
@@ -226,116 +289,147 @@ func (r *reading) with(a arguments) {
 func uvx(r *reading) { r.runTool("--from") }
 
 func uv(r *reading) {
-	switch r.sub("--directory", "--project", "--color", "--cache-dir", "--config-file", "--python") {
+	switch r.sub("--directory", "--project", "--color", "--cache-dir", "--config-file", "--python", "--allow-insecure-host") {
 	case "pip":
-		switch r.sub() {
-		case "install":
-			r.pipInstall()
-		case "sync":
-			a := grammar{valued: pipValued}.split(r.args)
-			if a.has("--require-hashes") {
-				r.install(evidence.Yes, "", "")
-			} else if len(a.words) > 0 {
-				r.install(evidence.No, "the requirements of "+a.words[0].Value+" are installed without hashes", "uv pip sync --require-hashes "+a.words[0].Value)
-			}
-		}
+		r.uvPip()
 	case "tool":
-		switch r.sub() {
-		case "run":
-			r.runTool("--from")
-		case "install", "upgrade":
-			a := grammar{valued: pipValued}.split(r.args)
-			for _, word := range a.words {
-				if name, v, found := strings.Cut(word.Value, "@"); found && !strings.Contains(word.Value, "://") {
-					pin, why := version(evidence.PyPI, exactly(v))
-					r.add(evidence.PyPI, name, v, word, pin, why)
-					continue
-				}
-				r.pySpec(word)
-			}
-			r.with(a)
-		}
+		r.uvTool()
+	case "x":
+		r.runTool("--from")
 	case "add":
-		a := grammar{valued: pipValued}.split(r.args)
-		for _, word := range a.words {
-			r.pySpec(word)
-		}
+		r.pyWords(pipValued)
 	case "sync":
 		r.uvLocked("uv sync", grammar{valued: pipValued}.split(r.args))
-	case "run":
-		a := grammar{valued: pipValued + " -m --module", first: true}.split(r.args)
-		r.with(a)
-		if !a.has("--no-project", "--no-sync", "--script", "--isolated") {
-			r.uvLocked("uv run", a)
+	case "lock":
+		if a := (grammar{valued: pipValued}).split(r.args); !a.has("--check", "--locked", "--frozen", "--dry-run") {
+			r.relocks = true
 		}
+	case "run":
+		r.uvRun()
 	}
+}
+
+func (r *reading) uvPip() {
+	switch r.sub() {
+	case "install":
+		r.pipInstall()
+	case "sync":
+		a := grammar{valued: pipValued}.split(r.args)
+		if len(a.words) == 0 {
+			return
+		}
+		var files []string
+		for _, word := range a.words {
+			files = append(files, word.Value)
+		}
+		if a.has("--require-hashes") {
+			r.install(evidence.Yes, "", "")
+		} else {
+			r.install(evidence.No, "the requirements of "+files[0]+" are installed without hashes", "uv pip sync --require-hashes "+files[0])
+		}
+		r.installs[len(r.installs)-1].Files = files
+	}
+}
+
+func (r *reading) uvTool() {
+	switch r.sub() {
+	case "run":
+		r.runTool("--from")
+	case "install":
+		a := grammar{valued: pipValued}.split(r.args)
+		if from := a.value("--from"); from.Value != "" {
+			r.pySpec(from)
+		} else {
+			r.pyWords(pipValued)
+		}
+		r.with(a)
+	}
+}
+
+// uvRun reads what uv run adds, the project's own install, and the command it runs.
+func (r *reading) uvRun() {
+	a := grammar{valued: pipValued + " -m --module", first: true}.split(r.args)
+	r.with(a)
+	if !a.has("--no-project", "--no-sync", "--script", "-s") {
+		r.uvLocked("uv run", a)
+	}
+	if module := a.value("-m", "--module"); module.Value == "pip" {
+		r.inner(append([]evidence.Word{module}, a.words...))
+		return
+	}
+	r.inner(a.words)
 }
 
 func (r *reading) uvLocked(command string, a arguments) {
 	if a.help() {
 		return
 	}
-	if a.has("--locked", "--frozen") {
+	r.into(a, "--directory", "--project")
+	if a.has("--locked", "--frozen", "--check") {
 		r.install(evidence.Yes, "", "")
 		return
 	}
 	r.install(evidence.No, command+" brings uv.lock up to date by itself and goes on", command+" --locked")
 }
 
+const poetryValued = "-C --directory -P --project --group -G --extras -E --python --platform --source --with --without --only"
+
 func poetry(r *reading) {
 	switch r.sub("-C", "--directory", "-P", "--project") {
 	case "install", "sync":
+		r.into(grammar{valued: poetryValued}.split(r.args), "-C", "--directory", "-P", "--project")
 		r.install(evidence.Yes, "", "") // refuses a lock that does not fit
+	case "lock":
+		r.relocks = !(grammar{}).split(r.args).has("--check")
 	case "update":
-		r.install(evidence.No, "poetry update changes the lock", "poetry install")
-	case "add":
-		a := grammar{valued: "--group -G --extras -E --python --platform --source"}.split(r.args)
-		for _, word := range a.words {
-			if name, v, found := strings.Cut(word.Value, "@"); found && !strings.Contains(word.Value, "://") {
-				pin, why := version(evidence.PyPI, exactly(v))
-				r.add(evidence.PyPI, name, v, word, pin, why)
-				continue
-			}
-			r.pySpec(word)
+		if r.relocks = true; !(grammar{}).split(r.args).has("--lock", "--dry-run") {
+			r.install(evidence.No, "poetry update changes the lock", "poetry install")
 		}
+	case "add":
+		r.pyWords(poetryValued)
+	case "run":
+		r.wrapped(poetryValued)
 	case "self":
 		if r.sub() == "add" {
-			for _, word := range (grammar{}).split(r.args).words {
-				r.pySpec(word)
-			}
+			r.pyWords(poetryValued)
 		}
 	}
 }
 
 func pdm(r *reading) {
+	const valued = "-p --project -G --group -L --lockfile"
 	switch r.sub("-p", "--project") {
 	case "install":
-		a := grammar{valued: "-G --group -L --lockfile"}.split(r.args)
+		a := grammar{valued: valued}.split(r.args)
+		r.into(a, "-p", "--project")
 		if a.has("--frozen-lockfile", "--no-lock", "--check") {
 			r.install(evidence.Yes, "", "")
 			return
 		}
 		r.install(evidence.No, "pdm install brings the lock up to date by itself", "pdm sync")
 	case "sync":
+		r.into(grammar{valued: valued}.split(r.args), "-p", "--project")
 		r.install(evidence.Yes, "", "")
+	case "lock":
+		r.relocks = !(grammar{}).split(r.args).has("--check")
 	case "update":
+		r.relocks = true
 		r.install(evidence.No, "pdm update changes the lock", "pdm sync")
 	case "add":
-		for _, word := range (grammar{valued: "-G --group"}).split(r.args).words {
-			r.pySpec(word)
-		}
+		r.pyWords(valued)
+	case "run":
+		r.wrapped(valued)
 	}
 }
 
 func pipenv(r *reading) {
+	const valued = "-r --requirements --python -i --index --pypi-mirror -e --editable --categories"
 	switch r.sub("--python") {
 	case "install":
-		a := grammar{valued: "-r --requirements --python -i --index --pypi-mirror -e --categories"}.split(r.args)
+		a := grammar{valued: valued}.split(r.args)
 		switch {
 		case len(a.words) > 0:
-			for _, word := range a.words {
-				r.pySpec(word)
-			}
+			r.pyWords(valued)
 		case a.has("--deploy", "--ignore-pipfile"):
 			r.install(evidence.Yes, "", "")
 		default:
@@ -343,21 +437,43 @@ func pipenv(r *reading) {
 		}
 	case "sync":
 		r.install(evidence.Yes, "", "")
+	case "lock":
+		r.relocks = true
 	case "update", "upgrade":
+		r.relocks = true
 		r.install(evidence.No, "pipenv update changes the lock", "pipenv sync")
+	case "run":
+		r.wrapped("--python")
+	}
+}
+
+// rye and hatch are followed only into what they run.
+func rye(r *reading) {
+	if sub := r.sub("-e", "--env", "-p", "--project"); sub == "run" {
+		r.wrapped("")
 	}
 }
 
 func conda(r *reading) {
+	const valued = "-n --name -p --prefix -c --channel -f --file --solver --repodata-fn --subdir --platform --cwd"
 	switch r.sub("-n", "--name", "-p", "--prefix") {
-	case "install", "create", "update":
+	case "install", "create", "update", "upgrade":
+	case "run":
+		r.wrapped(valued)
+		return
 	default:
 		return
 	}
-	a := grammar{valued: "-n --name -p --prefix -c --channel -f --file --solver --repodata-fn"}.split(r.args)
-	for _, word := range a.words {
-		name, v, _ := strings.Cut(word.Value, "=")
-		pin, why := plainVersion(strings.TrimPrefix(v, "="))
-		r.add("conda", name, v, word, pin, why)
+	for _, word := range (grammar{valued: valued}).split(r.args).words {
+		spec := word.Value[strings.LastIndex(word.Value, "::")+1:] // behind a channel
+		spec = strings.TrimPrefix(spec, ":")
+		end := strings.IndexAny(spec, "=<>!~ ")
+		if end < 0 {
+			end = len(spec)
+		}
+		v := strings.TrimLeft(spec[end:], "=")
+		build, _, _ := strings.Cut(v, "=")
+		pin, why := plainVersion(build)
+		r.add("conda", spec[:end], v, word, pin, why)
 	}
 }
