@@ -19,9 +19,12 @@ func Takes(name string) bool {
 	case "Makefile", "makefile", "GNUmakefile":
 		return true
 	default:
-		return path.Ext(base) == ".mk" || strings.HasPrefix(base, "Makefile.") && base != "Makefile.am" && base != "Makefile.in"
+		return path.Ext(base) == ".mk" || strings.HasPrefix(base, "Makefile.") && !otherwise[path.Ext(base)]
 	}
 }
+
+// otherwise are the extensions of what is about a Makefile, or becomes one.
+var otherwise = map[string]bool{".am": true, ".in": true, ".md": true, ".txt": true, ".rst": true, ".tmpl": true, ".j2": true, ".PL": true}
 
 // Read reads one Makefile. Every rule is a Script, those without a recipe
 // among them, for the targets they need.

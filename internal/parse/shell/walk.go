@@ -125,7 +125,13 @@ func (w *walker) kind(s *syntax.Stmt) outcome {
 		w.body("@test", x.Body)
 	case *syntax.TimeClause:
 		if x.Stmt != nil {
-			return w.stmt(x.Stmt)
+			first := len(w.script.Commands)
+			got := w.stmt(x.Stmt)
+			if first < len(w.script.Commands) {
+				timed := &w.script.Commands[first]
+				timed.Via = append([]string{"time"}, timed.Via...)
+			}
+			return got
 		}
 	case *syntax.CoprocClause:
 		w.apart(func() { w.stmt(x.Stmt) })
