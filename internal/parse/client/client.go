@@ -1,6 +1,7 @@
 package client
 
 import (
+	"bytes"
 	"path"
 	"strings"
 
@@ -45,6 +46,9 @@ func parse(src *text.Source) ([]*doc.Node, error) {
 		return doc.YAML(src)
 	case ".md":
 		root, err := doc.FrontMatter(src)
+		if !bytes.Contains(src.Data(), []byte("mcpServers")) && !bytes.Contains(src.Data(), []byte("mcp-servers")) {
+			err = nil // an agent without servers: its front matter is none of ours
+		}
 		return []*doc.Node{root}, err
 	}
 	root, err := doc.JSON(src)

@@ -32,6 +32,9 @@ func (r *reader) packageRules(anchor string, node *doc.Node) {
 		r.bundleRules(anchor, node)
 	case "", "go", "maven": // missing is the schema's to say; the other two are on their way into the registry
 	default:
+		if !given(kind) {
+			return
+		}
 		r.refuse(anchor+"/registryType", kind, nil, registry, "must be npm, pypi, oci, nuget, mcpb or cargo")
 	}
 }
@@ -42,7 +45,7 @@ func (r *reader) versionedRules(anchor string, node *doc.Node, kind string) {
 		r.refuse(anchor, node, nil, registry, `lacks the field "version"`)
 	}
 	r.forbid(anchor, node, "fileSha256", kind)
-	if base := field(node, "registryBaseUrl"); base.String() != "" && !isRegistry(kind, base.String()) {
+	if base := field(node, "registryBaseUrl"); given(base) && !isRegistry(kind, base.String()) {
 		r.refuse(anchor+"/registryBaseUrl", base, nil, registry, "must be the public registry of %s", kind)
 	}
 }
@@ -77,7 +80,7 @@ func (r *reader) imageRules(anchor string, node *doc.Node) {
 	for _, name := range []string{"version", "registryBaseUrl", "fileSha256"} {
 		r.forbid(anchor, node, name, "oci")
 	}
-	if identifier := node.Get("identifier"); identifier.String() != "" && !isAllowedImage(filled(identifier)) {
+	if identifier := node.Get("identifier"); given(identifier) && !isAllowedImage(filled(identifier)) {
 		r.refuse(anchor+"/identifier", identifier, nil, registry, "must be an image of Docker Hub, ghcr.io, quay.io, mcr.microsoft.com, *.pkg.dev or *.azurecr.io")
 	}
 }
@@ -102,7 +105,7 @@ func (r *reader) bundleRules(anchor string, node *doc.Node) {
 	}
 	r.forbid(anchor, node, "registryBaseUrl", "mcpb")
 	identifier := node.Get("identifier")
-	if identifier.String() == "" {
+	if !given(identifier) {
 		return
 	}
 	u, err := url.Parse(filled(identifier))

@@ -64,11 +64,22 @@ func fill(path []string, value string) string {
 	if !template.Holds(value) {
 		return value
 	}
-	switch path[len(path)-1] {
-	case "fileSha256", "file_sha256":
+	switch field := path[len(path)-1]; {
+	case field == "fileSha256" || field == "file_sha256":
 		return strings.Repeat("0", 64)
+	case !isWhole(value):
+	case field == "name" && len(path) == 1:
+		return "io.example/server"
+	case slices.Contains([]string{"url", "websiteUrl", "website_url", "src", "registryBaseUrl", "registry_base_url"}, field):
+		return "https://github.com/acme/mcp"
 	}
 	return template.Fill(value, "1.0.0")
+}
+
+// isWhole tells a value that is a placeholder and nothing else: whatever the
+// release makes of it, the rules cannot be asked now.
+func isWhole(value string) bool {
+	return template.Holds(value) && strings.TrimSpace(template.Fill(value, "")) == ""
 }
 
 // refuse notes one problem: about a value, or about a field that the value at

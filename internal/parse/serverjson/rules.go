@@ -25,19 +25,19 @@ var (
 )
 
 func (r *reader) rules() {
-	if name := r.root.Get("name"); name.String() != "" && !serverName.MatchString(filled(name)) {
+	if name := r.root.Get("name"); given(name) && !serverName.MatchString(filled(name)) {
 		r.refuse("name", name, nil, registry, "must be namespace/name, each beginning and ending with a letter or digit")
 	}
 	r.version("version", r.root.Get("version"))
 	r.repository()
-	if site := field(r.root, "websiteUrl"); site.String() != "" && !isHTTPS(filled(site)) {
+	if site := field(r.root, "websiteUrl"); given(site) && !isHTTPS(filled(site)) {
 		r.refuse("websiteUrl", site, nil, registry, "must be an https address")
 	}
 	if title := r.root.Get("title"); title.String() != "" && strings.TrimSpace(title.String()) == "" {
 		r.refuse("title", title, nil, registry, "must not be blank")
 	}
 	for i, icon := range r.root.Get("icons").List() {
-		if src := icon.Get("src"); src.String() != "" && !isHTTPS(filled(src)) {
+		if src := icon.Get("src"); given(src) && !isHTTPS(filled(src)) {
 			r.refuse("icons/"+strconv.Itoa(i)+"/src", src, nil, registry, "must be an https address")
 		}
 	}
@@ -52,6 +52,9 @@ func (r *reader) rules() {
 
 // filled is a value with its placeholders filled in.
 func filled(node *doc.Node) string { return fill([]string{""}, node.String()) }
+
+// given tells whether there is a value to judge.
+func given(node *doc.Node) bool { return node.String() != "" && !isWhole(node.String()) }
 
 func isHTTPS(address string) bool {
 	u, err := url.Parse(address)
@@ -86,7 +89,7 @@ func isRange(version string) bool {
 func (r *reader) repository() {
 	node := r.root.Get("repository")
 	address, source := node.Get("url"), node.Get("source")
-	if address.String() != "" && source.String() != "" {
+	if given(address) && given(source) {
 		value := filled(address)
 		good := source.String() == "github" && githubURL.MatchString(value) ||
 			source.String() == "gitlab" && gitlabURL.MatchString(value) && !strings.Contains(value+"/", "/-/")
@@ -94,7 +97,7 @@ func (r *reader) repository() {
 			r.refuse("repository/url", address, nil, registry, "must be the address of a repository on GitHub or GitLab, as its source says")
 		}
 	}
-	if folder := node.Get("subfolder"); folder.String() != "" {
+	if folder := node.Get("subfolder"); given(folder) {
 		value := filled(folder)
 		if !subfolder.MatchString(value) || path.Clean(value) != value || strings.HasPrefix(value, "/") || value == "." || strings.HasPrefix(value, "..") {
 			r.refuse("repository/subfolder", folder, nil, registry, "must be a plain path below the root")
@@ -106,7 +109,7 @@ func (r *reader) repository() {
 // machine of its author.
 func (r *reader) remoteRules(anchor string, node *doc.Node) {
 	address := node.Get("url")
-	if address.String() == "" {
+	if !given(address) {
 		return
 	}
 	value := filled(address)
