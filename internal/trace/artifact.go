@@ -1,0 +1,194 @@
+package trace
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/sealvet/sealvet/internal/evidence"
+)
+
+// feeder is a job whose artifacts or outputs another one takes over.
+type feeder struct {
+	job     *Job
+	at      evidence.Location // where they are taken over
+	outputs bool
+}
+
+// feeders lists them in file order, those of their own feeders among them.
+func (m *mapper) feeders(job *Job) []feeder {
+	var all []feeder
+	known := map[*Job]bool{job: true}
+	todo := []*Job{job}
+	for len(todo) > 0 {
+		taker := todo[0]
+		todo = todo[1:]
+		for _, found := range m.feedersOf(taker) {
+			if !known[found.job] {
+				known[found.job] = true
+				all, todo = append(all, found), append(todo, found.job)
+			}
+		}
+	}
+	return all
+}
+
+func (m *mapper) feedersOf(job *Job) []feeder {
+	if job.Spec == nil {
+		return nil
+	}
+	var all []feeder
+	before := m.before(job)
+	for _, download := range m.transfers(job, isDownload) {
+		for _, giver := range m.givers(download.step, before) {
+			for _, upload := range m.transfers(giver, isUpload) {
+				if sameArtifact(upload.step, download.step) {
+					all = append(all, feeder{giver, download.step.Uses.At, false})
+					break
+				}
+			}
+		}
+	}
+	for _, giver := range before {
+		if at, uses := m.takesOutputs(job, giver); uses {
+			all = append(all, feeder{giver, at, true})
+		}
+	}
+	return all
+}
+
+// before lists the jobs that have ended when this one starts: those it needs,
+// what these need, and the jobs of the workflows they call. A job of a called
+// workflow also follows what its caller needs.
+func (m *mapper) before(job *Job) []*Job {
+	var all []*Job
+	known := map[*Job]bool{job: true}
+	add := func(j *Job) {
+		if !known[j] {
+			known[j] = true
+			all = append(all, j)
+		}
+	}
+	for at := -1; at < len(all); at++ {
+		now := job
+		if at >= 0 {
+			now = all[at]
+			for _, inner := range m.called(now) {
+				add(inner)
+			}
+		}
+		for _, candidate := range m.jobs {
+			if candidate.Workflow == now.Workflow && now.Spec != nil && slices.Contains(now.Spec.Needs, candidate.ID) {
+				add(candidate)
+			}
+		}
+		for _, caller := range now.Callers {
+			for _, candidate := range m.jobs {
+				if candidate.Workflow == caller.Workflow && slices.Contains(caller.Spec.Needs, candidate.ID) {
+					add(candidate)
+				}
+			}
+		}
+	}
+	return all
+}
+
+// givers are the jobs that may have uploaded what a step downloads: of the same
+// run, or of the run that triggered this one.
+func (m *mapper) givers(download *evidence.Step, before []*Job) []*Job {
+	run, other := find(download.With, "run-id")
+	if !other {
+		run, other = find(download.With, "run_id")
+	}
+	named, byName := find(download.With, "workflow")
+	if !other && !byName {
+		return before
+	}
+	_ = run
+	var all []*Job
+	for _, job := range m.jobs {
+		if job.Workflow == nil || job.Path == download.At.Path {
+			continue
+		}
+		if byName && !strings.Contains(named.Value, "${{") && path.Base(job.Path) != path.Base(named.Value) && job.Workflow.Name != named.Value {
+			continue
+		}
+		all = append(all, job)
+	}
+	return all
+}
+
+type transfer struct{ step *evidence.Step }
+
+// transfers lists the steps of a job that hand artifacts over, those of actions
+// of this repository among them.
+func (m *mapper) transfers(job *Job, is func(evidence.Uses) bool) []transfer {
+	if job.Spec == nil {
+		return nil
+	}
+	return m.transfersOf(job.Spec.Steps, is, 0)
+}
+
+func (m *mapper) transfersOf(steps []evidence.Step, is func(evidence.Uses) bool, depth int) []transfer {
+	var all []transfer
+	for i := range steps {
+		uses := evidence.SplitUses(steps[i].Uses.Value)
+		switch {
+		case is(uses):
+			all = append(all, transfer{&steps[i]})
+		case uses.Kind == evidence.UsesLocal && depth < 5:
+			if action := m.actions[localPath(uses.Path)]; action != nil {
+				all = append(all, m.transfersOf(action.Steps, is, depth+1)...)
+			}
+		}
+	}
+	return all
+}
+
+func isUpload(u evidence.Uses) bool {
+	return u.Is("actions", "upload-artifact") || u.Is("astral-sh", "upload-artifact") || u.Is("hynek", "build-and-inspect-python-package")
+}
+
+func isDownload(u evidence.Uses) bool {
+	return u.Is("actions", "download-artifact") || u.Is("dawidd6", "action-download-artifact")
+}
+
+// sameArtifact compares names where both are known.
+func sameArtifact(upload, download *evidence.Step) bool {
+	given, _ := find(upload.With, "name")
+	wanted, byName := find(download.With, "name")
+	pattern, byPattern := find(download.With, "pattern")
+	switch {
+	case !byName && !byPattern, strings.Contains(given.Value, "${{"), given.Value == "":
+		return true
+	case byName:
+		return wanted.Value == given.Value || strings.Contains(wanted.Value, "${{")
+	}
+	is, err := path.Match(pattern.Value, given.Value)
+	return is || err != nil || strings.ContainsAny(pattern.Value, "${!")
+}
+
+// takesOutputs tells whether what a job runs depends on the outputs of another.
+func (m *mapper) takesOutputs(job, giver *Job) (evidence.Location, bool) {
+	if giver.Workflow != job.Workflow {
+		return evidence.Location{}, false
+	}
+	mark := "needs." + giver.ID + ".outputs"
+	for _, v := range job.Spec.With {
+		if strings.Contains(v.Value, mark) {
+			return v.At, true
+		}
+	}
+	for i := range job.Spec.Steps {
+		step := &job.Spec.Steps[i]
+		if strings.Contains(step.Run.Value, mark) {
+			return step.Run.At, true
+		}
+		for _, v := range append(step.With[:len(step.With):len(step.With)], step.Env...) {
+			if strings.Contains(v.Value, mark) {
+				return v.At, true
+			}
+		}
+	}
+	return evidence.Location{}, false
+}

@@ -1,0 +1,260 @@
+package trace
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/sealvet/sealvet/internal/evidence"
+)
+
+// calls answers what a script calls.
+type calls struct {
+	scripts []*evidence.Script            // in the order of the snapshot
+	byPlace map[string][]*evidence.Script // those of each file
+	files   map[string]bool
+	names   map[string][]string // package.json files by the name of the package
+	parts   []string            // included makefiles
+	known   map[*evidence.Script][]call
+}
+
+// call is one thing that a script calls.
+type call struct {
+	to    *evidence.Script
+	image string // a Dockerfile of the tree that is built
+	file  string // a file of the tree in a language nobody here reads
+	at    evidence.Location
+	// guess: it may be called, or only be named.
+	guess bool
+}
+
+func newCalls(seen *evidence.Snapshot) *calls {
+	c := &calls{
+		byPlace: make(map[string][]*evidence.Script), files: make(map[string]bool, len(seen.Files)),
+		names: make(map[string][]string), known: make(map[*evidence.Script][]call),
+	}
+	for i := range seen.Scripts {
+		script := &seen.Scripts[i]
+		c.scripts = append(c.scripts, script)
+		if len(c.byPlace[script.Path]) == 0 && strings.HasSuffix(script.Path, ".mk") {
+			c.parts = append(c.parts, script.Path)
+		}
+		c.byPlace[script.Path] = append(c.byPlace[script.Path], script)
+	}
+	for _, file := range seen.Files {
+		c.files[file.Path] = true
+	}
+	for _, manifest := range seen.Manifests {
+		if path.Base(manifest.Path) == "package.json" && manifest.Name != "" {
+			c.names[manifest.Name] = append(c.names[manifest.Name], manifest.Path)
+		}
+	}
+	return c
+}
+
+// reached follows the commands of every step, pipeline job and image build.
+func (c *calls) reached() map[*evidence.Script]bool {
+	reached := make(map[*evidence.Script]bool)
+	var todo []*evidence.Script
+	visit := func(s *evidence.Script) {
+		if s != nil && !reached[s] {
+			reached[s] = true
+			todo = append(todo, s)
+		}
+	}
+	for _, script := range c.scripts {
+		switch script.Origin {
+		case evidence.FromMake, evidence.FromJust, evidence.FromNPM, evidence.FromFile: // run when called
+		default:
+			visit(script)
+		}
+	}
+	for len(todo) > 0 {
+		script := todo[0]
+		todo = todo[1:]
+		for _, call := range c.of(script) {
+			visit(call.to)
+		}
+	}
+	return reached
+}
+
+// of lists what a script calls, in the order in which it does.
+func (c *calls) of(s *evidence.Script) []call {
+	if known, is := c.known[s]; is {
+		return known
+	}
+	var all []call
+	for _, target := range s.Needs {
+		all = append(all, c.target(s.Path, target, s.At)...)
+	}
+	for i := range s.Commands {
+		command := &s.Commands[i]
+		for _, dir := range c.folders(s, command) {
+			if found := c.command(dir, command); len(found) > 0 {
+				all = append(all, found...)
+				break
+			}
+		}
+	}
+	c.known[s] = all
+	return all
+}
+
+// folders are those in which a command may run, as seen from the root. In an
+// image build the tree stands where a COPY has put it: the folder of the
+// Dockerfile or the root are what is copied by custom.
+func (c *calls) folders(s *evidence.Script, command *evidence.Command) []string {
+	dir := command.Dir
+	if dir == "" {
+		dir = s.Dir
+	}
+	if s.Origin != evidence.FromDockerfile {
+		return []string{dir}
+	}
+	dirs := []string{"", path.Dir(s.Path)}
+	if inner := strings.TrimPrefix(dir, "/"); inner != "" {
+		dirs = append([]string{inner}, dirs...)
+		if _, below, found := strings.Cut(inner, "/"); found {
+			dirs = append(dirs, below)
+		}
+	}
+	return dirs
+}
+
+// command lists what one command calls.
+func (c *calls) command(dir string, command *evidence.Command) []call {
+	words := peel(command.Words)
+	if len(words) == 0 {
+		return nil
+	}
+	all := c.scriptFiles(dir, words)
+	program := evidence.ProgramName(words[0].Value)
+	switch program {
+	case "make", "gmake":
+		all = append(all, c.make(dir, words)...)
+	case "just":
+		all = append(all, c.just(dir, words)...)
+	case "npm", "pnpm", "yarn", "bun", "turbo", "nx", "lerna", "npm-run-all", "npm-run-all2", "run-s", "run-p", "node", "wireit", "changeset", "vsce", "semantic-release":
+		all = append(all, c.packageScripts(dir, program, words)...)
+	case "docker", "podman", "buildah", "nerdctl":
+		all = append(all, c.imageBuild(dir, words)...)
+	case "task", "go-task":
+		all = append(all, c.unread(dir, words[0].At, "Taskfile.yml", "Taskfile.yaml", "taskfile.yml", "Taskfile.dist.yml")...)
+	case "goreleaser":
+		all = append(all, c.unread(dir, words[0].At, ".goreleaser.yml", ".goreleaser.yaml", "goreleaser.yml", "goreleaser.yaml")...)
+	case "invoke", "inv":
+		all = append(all, c.unread(dir, words[0].At, "tasks.py")...)
+	case "nox":
+		all = append(all, c.unread(dir, words[0].At, "noxfile.py")...)
+	}
+	return all
+}
+
+// unread is the first of those files that is there.
+func (c *calls) unread(dir string, at evidence.Location, names ...string) []call {
+	for _, name := range names {
+		if file := path.Join(dir, name); c.files[file] {
+			return []call{{file: file, at: at}}
+		}
+	}
+	return nil
+}
+
+// scriptFiles lists the files of the tree that a command runs. One that it only
+// names, as chmod does, is a guess.
+func (c *calls) scriptFiles(dir string, words []evidence.Word) []call {
+	var all []call
+	runs := 0 // the word that is run
+	if isInterpreter(evidence.ProgramName(words[0].Value)) {
+		runs = firstOperand(words)
+	}
+	for i, word := range words {
+		file := path.Join(dir, word.Value)
+		if len(word.Value) == 0 || !c.files[file] && len(c.byPlace[file]) == 0 {
+			continue
+		}
+		found := false
+		for _, script := range c.byPlace[file] {
+			if script.Origin == evidence.FromFile {
+				all = append(all, call{to: script, at: word.At, guess: i != runs})
+				found = true
+			}
+		}
+		if !found && i == runs && isProgram(file) && (i > 0 || strings.Contains(word.Value, "/")) {
+			all = append(all, call{file: file, at: word.At})
+		}
+	}
+	return all
+}
+
+var interpreters = []string{"bash", "sh", "dash", "zsh", "ksh", "source", ".", "pwsh", "powershell", "&", "python", "python3", "py", "node", "tsx", "ts-node", "bun", "deno", "ruby", "perl", "nix-shell", "cmd", "call"}
+
+func isInterpreter(program string) bool {
+	return slices.Contains(interpreters, program) || strings.HasPrefix(program, "python3.")
+}
+
+// firstOperand is the index of the first word that is no flag, or -1.
+func firstOperand(words []evidence.Word) int {
+	for i := 1; i < len(words); i++ {
+		switch value := words[i].Value; {
+		case value == "-c" || value == "-m" || value == "-e":
+			return -1 // what follows is no file
+		case value == "run" && i == 1: // bun run, deno run
+		case strings.HasPrefix(value, "-"):
+		default:
+			return i
+		}
+	}
+	return -1
+}
+
+// isProgram knows by their names files that somebody executes.
+func isProgram(file string) bool {
+	switch path.Ext(file) {
+	case ".py", ".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".rb", ".pl", ".csx", ".fsx", ".kts", ".groovy":
+		return true
+	}
+	return false
+}
+
+// imageBuild finds the Dockerfile that a command builds.
+func (c *calls) imageBuild(dir string, words []evidence.Word) []call {
+	at := slices.IndexFunc(words, func(w evidence.Word) bool { return w.Value == "build" || w.Value == "bud" })
+	if at < 0 || at > 3 {
+		return nil
+	}
+	file, context := "", ""
+	for i := at + 1; i < len(words); i++ {
+		value := words[i].Value
+		name, given, joined := strings.Cut(value, "=")
+		switch {
+		case value == "-f" || value == "--file":
+			if i+1 < len(words) {
+				file = words[i+1].Value
+			}
+			i++
+		case joined && (name == "-f" || name == "--file"):
+			file = given
+		case strings.HasPrefix(value, "-"):
+			if !joined && slices.Contains(imageFlags, value) {
+				i++
+			}
+		default:
+			context = value
+		}
+	}
+	if file == "" {
+		file = path.Join(context, "Dockerfile")
+		if !c.files[path.Join(dir, file)] {
+			file = path.Join(context, "Containerfile")
+		}
+	}
+	if file = path.Join(dir, file); len(c.byPlace[file]) > 0 || c.files[file] {
+		return []call{{image: file, at: words[0].At}}
+	}
+	return nil
+}
+
+// imageFlags take a value in the next word.
+var imageFlags = []string{"-t", "--tag", "--build-arg", "--platform", "--target", "--label", "--secret", "--ssh", "-o", "--output", "--cache-from", "--cache-to", "--build-context", "--builder", "--progress", "--network", "--add-host", "--iidfile", "--metadata-file", "--annotation", "--attest", "--pull-policy", "--manifest", "--format", "-m", "--memory", "-v", "--volume"}

@@ -1,0 +1,106 @@
+package trace
+
+import (
+	"path"
+	"strings"
+
+	"github.com/sealvet/sealvet/internal/evidence"
+)
+
+// mapper lays out what each job executes.
+type mapper struct {
+	seen  *evidence.Snapshot
+	calls *calls
+	jobs  []*Job
+	// runs are the scripts of workflows, actions and pipelines by file and group.
+	runs    map[group][]*evidence.Script
+	actions map[string]*evidence.Action // by folder
+}
+
+type group struct{ path, name string }
+
+// index finds the jobs, and who calls whom.
+func (m *mapper) index() {
+	m.runs, m.actions = make(map[group][]*evidence.Script), make(map[string]*evidence.Action)
+	for _, script := range m.calls.scripts {
+		switch script.Origin {
+		case evidence.FromStep, evidence.FromAction, evidence.FromGitLab:
+			key := group{script.Path, script.Group}
+			if script.Origin == evidence.FromGitLab && len(m.runs[key]) == 0 {
+				m.pipelineJob(script)
+			}
+			m.runs[key] = append(m.runs[key], script)
+		}
+	}
+	for i := range m.seen.Actions {
+		action := &m.seen.Actions[i]
+		m.actions[path.Dir(action.Path)] = action
+	}
+	for i := range m.seen.Workflows {
+		workflow := &m.seen.Workflows[i]
+		for j := range workflow.Jobs {
+			spec := &workflow.Jobs[j]
+			m.jobs = append(m.jobs, &Job{Path: workflow.Path, ID: spec.ID, At: spec.At, Workflow: workflow, Spec: spec})
+		}
+	}
+	for _, caller := range m.jobs {
+		for _, called := range m.called(caller) {
+			called.Callers = append(called.Callers, caller)
+		}
+	}
+}
+
+// pipelineJob adds a job of a pipeline, which has scripts and no steps.
+func (m *mapper) pipelineJob(script *evidence.Script) {
+	id, is := strings.CutPrefix(script.Group, "jobs/")
+	if !is || strings.HasPrefix(id, ".") {
+		return // hidden: others are made of it
+	}
+	m.jobs = append(m.jobs, &Job{Path: script.Path, ID: id, At: script.At})
+}
+
+// called lists the jobs of the reusable workflow that a job calls, if that lies
+// in this repository.
+func (m *mapper) called(job *Job) []*Job {
+	if job.Spec == nil || job.Spec.Uses.Value == "" {
+		return nil
+	}
+	uses := evidence.SplitUses(job.Spec.Uses.Value)
+	if uses.Kind != evidence.UsesLocal {
+		return nil
+	}
+	file := localPath(uses.Path)
+	var all []*Job
+	for _, candidate := range m.jobs {
+		if candidate.Path == file && candidate != job && candidate.Workflow != job.Workflow {
+			all = append(all, candidate)
+		}
+	}
+	return all
+}
+
+// localPath turns ./x and $/x into a path from the root.
+func localPath(uses string) string {
+	return path.Clean(strings.TrimPrefix(strings.TrimPrefix(uses, "$/"), "./"))
+}
+
+// within tells whether one span lies in the other.
+func within(inner, outer evidence.Location) bool {
+	if inner.Path != outer.Path {
+		return false
+	}
+	starts := inner.Line > outer.Line || inner.Line == outer.Line && inner.Column >= outer.Column
+	ends := inner.EndLine < outer.EndLine || inner.EndLine == outer.EndLine && inner.EndColumn <= outer.EndColumn
+	return starts && ends
+}
+
+// runsOf are the scripts of one step.
+func (m *mapper) runsOf(step *evidence.Step, parent string) []*evidence.Script {
+	var all []*evidence.Script
+	for _, script := range m.runs[group{step.At.Path, parent}] {
+		if within(script.At, step.At) {
+			all = append(all, script)
+		}
+	}
+	return all
+}

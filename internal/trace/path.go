@@ -1,0 +1,289 @@
+package trace
+
+import (
+	"cmp"
+	"path"
+	"strings"
+
+	"github.com/sealvet/sealvet/internal/evidence"
+)
+
+// Path is all that one publishing job executes.
+type Path struct {
+	Job        *Job
+	Publishers []*Publisher
+	// Root is the job; the jobs whose artifacts it takes over stand first below it.
+	Root *Node
+}
+
+const (
+	maxDepth = 40     // of calls within calls
+	maxNodes = 20_000 // of one path
+)
+
+// path lays out a job, or gives nil for one that cannot publish.
+func (m *mapper) path(job *Job) *Path {
+	w := &walk{mapper: m, own: job, seen: make(map[*evidence.Script]bool), images: make(map[string]bool)}
+	root := &Node{Kind: KindJob, Name: job.String(), At: job.At, Job: job}
+	w.job(root, job)
+	if len(w.found) == 0 {
+		return nil
+	}
+	job.Publishers = w.found
+	p := &Path{Job: job, Publishers: w.found, Root: root}
+	w.own = nil // what feeds the job publishes for itself
+	own := root.Children
+	root.Children = nil
+	for _, feeder := range m.feeders(job) {
+		name := "artifacts of " + feeder.job.name(job)
+		if feeder.outputs {
+			name = "outputs of " + feeder.job.name(job)
+		}
+		w.job(w.add(root, Node{Kind: KindArtifacts, Name: name, At: feeder.at, Job: feeder.job}), feeder.job)
+	}
+	root.Children = append(root.Children, own...)
+	return p
+}
+
+// name is how another job of the same workflow names it.
+func (j *Job) name(from *Job) string {
+	if j.Path == from.Path {
+		return "job " + j.ID
+	}
+	return j.String()
+}
+
+// walk is the way through one job.
+type walk struct {
+	*mapper
+	own    *Job // whose publishers are wanted; nil for none
+	seen   map[*evidence.Script]bool
+	images map[string]bool
+	found  []*Publisher
+	nodes  int
+	depth  int
+}
+
+func (w *walk) add(parent *Node, n Node) *Node {
+	n.Parent = parent
+	if n.Job == nil {
+		n.Job = parent.Job
+	}
+	parent.Children = append(parent.Children, &n)
+	w.nodes++
+	return &n
+}
+
+// deeper guards against calls in a circle and paths without end.
+func (w *walk) deeper(do func()) {
+	if w.depth >= maxDepth || w.nodes >= maxNodes {
+		return
+	}
+	w.depth++
+	do()
+	w.depth--
+}
+
+func (w *walk) job(n *Node, job *Job) {
+	for _, script := range w.runs[group{job.Path, "jobs/" + job.ID}] {
+		if script.Origin == evidence.FromGitLab {
+			w.script(n, script, nil, nil)
+		}
+	}
+	if job.Spec == nil {
+		return
+	}
+	for i := range job.Spec.Steps {
+		w.step(n, &job.Spec.Steps[i], "jobs/"+job.ID, job.env())
+	}
+}
+
+// step adds a step of a job or of an action.
+func (w *walk) step(parent *Node, step *evidence.Step, group string, env []evidence.Variable) {
+	scripts := w.runsOf(step, group)
+	n := w.add(parent, Node{Kind: KindStep, Name: "step " + stepName(step, scripts), At: stepPlace(step), Step: step})
+	env = append(env[:len(env):len(env)], step.Env...)
+	if p, is := actionPublishes(step); is {
+		w.publisher(n, p, Publisher{Subject: step.Uses.Value, Anchor: step.Anchor, At: step.Uses.At, Step: step, With: step.With, Env: env})
+	}
+	for i, script := range scripts {
+		if i == 0 {
+			n.Script = script
+		}
+		w.script(n, script, step, env)
+	}
+	w.uses(n, step, env)
+}
+
+func stepName(step *evidence.Step, scripts []*evidence.Script) string {
+	first := ""
+	if len(scripts) > 0 && len(scripts[0].Commands) > 0 {
+		first = Line(&scripts[0].Commands[0], 40)
+	}
+	return cmp.Or(step.Name, step.ID, step.Uses.Value, first, "run")
+}
+
+func stepPlace(step *evidence.Step) evidence.Location {
+	switch {
+	case step.Uses.Value != "":
+		return step.Uses.At
+	case step.Run.Value != "":
+		return step.Run.At
+	}
+	return step.At
+}
+
+// uses follows a step into an action of this repository, or into the image that
+// it builds.
+func (w *walk) uses(n *Node, step *evidence.Step, env []evidence.Variable) {
+	uses := evidence.SplitUses(step.Uses.Value)
+	switch {
+	case uses.Kind == evidence.UsesLocal:
+		folder := localPath(uses.Path)
+		action := w.actions[folder]
+		if action == nil {
+			return
+		}
+		inner := w.add(n, Node{Kind: KindAction, Name: "./" + folder, At: evidence.Location{Path: action.Path}})
+		w.deeper(func() {
+			for i := range action.Steps {
+				w.step(inner, &action.Steps[i], "runs", env)
+			}
+			if action.Using == "docker" && strings.HasPrefix(path.Base(action.Image.Value), "Dockerfile") {
+				w.image(inner, path.Join(folder, action.Image.Value), action.Image.At)
+			}
+		})
+	case strings.Contains(strings.ToLower(uses.Repo), "build-push") || uses.Is("redhat-actions", "buildah-build"):
+		w.image(n, w.buildFile(step), step.Uses.At)
+	case uses.Is("goreleaser", "goreleaser-action"):
+		dir, _ := find(step.With, "workdir")
+		for _, call := range w.calls.unread(dir.Value, step.Uses.At, ".goreleaser.yml", ".goreleaser.yaml", "goreleaser.yml", "goreleaser.yaml") {
+			w.add(n, Node{Kind: KindUnread, Name: call.file, At: evidence.Location{Path: call.file}})
+		}
+	}
+}
+
+// buildFile is the Dockerfile that an action builds.
+func (w *walk) buildFile(step *evidence.Step) string {
+	context, _ := find(step.With, "context")
+	for _, input := range []string{"file", "dockerfile", "containerfiles", "dockerfiles"} {
+		if file, set := find(step.With, input); set && file.Value != "" {
+			return path.Clean(strings.TrimSpace(strings.TrimPrefix(file.Value, "${{ github.workspace }}/")))
+		}
+	}
+	folder := context.Value
+	if strings.Contains(folder, "${{") || strings.Contains(folder, "://") {
+		folder = ""
+	}
+	return path.Join(folder, "Dockerfile")
+}
+
+// image adds what the build of a Dockerfile runs.
+func (w *walk) image(parent *Node, file string, at evidence.Location) {
+	scripts := w.calls.byPlace[file]
+	if !w.calls.files[file] && len(scripts) == 0 || w.images[file] {
+		return
+	}
+	w.images[file] = true
+	n := w.add(parent, Node{Kind: KindImage, Name: file, At: at})
+	w.deeper(func() {
+		for _, script := range scripts {
+			if builds(script) {
+				w.called(n, script, script.At)
+			}
+		}
+	})
+}
+
+// builds tells the RUN of a Dockerfile from what runs only when the image does.
+func builds(script *evidence.Script) bool {
+	for _, later := range []string{"/entrypoint", "/cmd", "/healthcheck", "/onbuild"} {
+		if strings.HasSuffix(script.Anchor, later) {
+			return false
+		}
+	}
+	return script.Origin == evidence.FromDockerfile
+}
+
+// called adds a node for a script that another one calls.
+func (w *walk) called(parent *Node, script *evidence.Script, at evidence.Location) {
+	if w.seen[script] {
+		return // the first way to it is told
+	}
+	n := w.add(parent, Node{Kind: KindScript, Name: scriptName(script), At: at, Script: script})
+	w.deeper(func() { w.script(n, script, stepOf(parent), nil) })
+}
+
+// stepOf is the step that a node belongs to.
+func stepOf(n *Node) *evidence.Step {
+	for ; n != nil; n = n.Parent {
+		if n.Step != nil {
+			return n.Step
+		}
+	}
+	return nil
+}
+
+// scriptName is what people type to run it.
+func scriptName(s *evidence.Script) string {
+	dir := path.Dir(s.Path)
+	_, name, _ := strings.Cut(s.Anchor, "/")
+	where := ""
+	if dir != "." {
+		where = " in " + dir
+	}
+	switch s.Origin {
+	case evidence.FromMake:
+		return "make " + name + where
+	case evidence.FromJust:
+		return "just " + name + where
+	case evidence.FromNPM:
+		return "npm run " + name + where
+	case evidence.FromDockerfile:
+		return "stage " + name
+	}
+	return s.Path
+}
+
+// script follows the commands of a script.
+func (w *walk) script(n *Node, script *evidence.Script, step *evidence.Step, env []evidence.Variable) {
+	if w.seen[script] {
+		return
+	}
+	w.seen[script] = true
+	if env == nil {
+		env = inherited(n)
+	}
+	for i := range script.Commands {
+		command := &script.Commands[i]
+		if p, is := publishes(command); is {
+			w.publisher(n, p, Publisher{Subject: Line(command, 60), Anchor: script.Anchor, At: command.At, Step: step, Script: script, Command: command, Env: commandEnv(env, command)})
+		}
+	}
+	for _, call := range w.calls.of(script) {
+		switch {
+		case call.guess: // named, and perhaps not run
+		case call.to != nil:
+			w.called(n, call.to, call.at)
+		case call.image != "":
+			w.image(n, call.image, call.at)
+		case call.file != "":
+			w.add(n, Node{Kind: KindUnread, Name: call.file, At: call.at})
+		}
+	}
+}
+
+// Line is a command in one line, cut where it gets longer than most.
+func Line(command *evidence.Command, most int) string {
+	text := ""
+	for i, word := range command.Words {
+		if i > 0 {
+			text += " "
+		}
+		text += word.Value
+		if len([]rune(text)) > most {
+			return string([]rune(text)[:most]) + "…"
+		}
+	}
+	return strings.Join(strings.Fields(text), " ")
+}
