@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/sealvet/sealvet/internal/evidence"
+	"github.com/sealvet/sealvet/internal/parse/registry"
 )
 
 // Registries adds the package sources that variables and commands choose to
@@ -70,80 +71,12 @@ func (f registryFinder) stage(stage evidence.Stage) {
 	}
 }
 
-// choice is what a variable or an option chooses.
-type choice struct {
-	ecosystem string
-	extra     bool // beside the default
-	plain     bool // no address: a host that is trusted, names that are not checked
-}
-
-// sourceVariables go by their names in upper case, since npm takes either.
-var sourceVariables = map[string]choice{
-	"NPM_CONFIG_REGISTRY":      {ecosystem: evidence.NPM},
-	"YARN_REGISTRY":            {ecosystem: evidence.NPM},
-	"YARN_NPM_REGISTRY_SERVER": {ecosystem: evidence.NPM},
-	"BUN_CONFIG_REGISTRY":      {ecosystem: evidence.NPM},
-	"PIP_INDEX_URL":            {ecosystem: evidence.PyPI},
-	"PIP_EXTRA_INDEX_URL":      {ecosystem: evidence.PyPI, extra: true},
-	"PIP_FIND_LINKS":           {ecosystem: evidence.PyPI, extra: true},
-	"PIP_TRUSTED_HOST":         {ecosystem: evidence.PyPI, plain: true},
-	"UV_DEFAULT_INDEX":         {ecosystem: evidence.PyPI},
-	"UV_INDEX_URL":             {ecosystem: evidence.PyPI},
-	"UV_INDEX":                 {ecosystem: evidence.PyPI, extra: true},
-	"UV_EXTRA_INDEX_URL":       {ecosystem: evidence.PyPI, extra: true},
-	"UV_FIND_LINKS":            {ecosystem: evidence.PyPI, extra: true},
-	"UV_INSECURE_HOST":         {ecosystem: evidence.PyPI, plain: true},
-	"GOPROXY":                  {ecosystem: evidence.Golang},
-	"GOSUMDB":                  {ecosystem: evidence.Golang, plain: true},
-	"GONOSUMDB":                {ecosystem: evidence.Golang, plain: true},
-	"GONOSUMCHECK":             {ecosystem: evidence.Golang, plain: true},
-	"GOINSECURE":               {ecosystem: evidence.Golang, plain: true},
-	"GOPRIVATE":                {ecosystem: evidence.Golang, plain: true},
-	"GOFLAGS":                  {ecosystem: evidence.Golang, plain: true},
-}
-
 func (f registryFinder) variable(name, value string, at evidence.Location, anchor string) {
-	name = strings.ToUpper(name)
-	what, known := sourceVariables[name]
-	if index, found := strings.CutPrefix(name, "CARGO_REGISTRIES_"); found && strings.HasSuffix(index, "_INDEX") {
-		what, known = choice{ecosystem: evidence.Cargo}, true
-	}
-	switch {
-	case !known || value == "":
-		return
-	case name == "GOFLAGS" && !slices.Contains(strings.Fields(value), "-insecure"):
-		return // flags that choose no source
-	case name == "GOPROXY" && !strings.Contains(value, "${{"): // an expression holds bars and commas
-		for one := range strings.FieldsFuncSeq(value, func(r rune) bool { return r == ',' || r == '|' }) {
-			f.add(what, name, strings.TrimSpace(one), at, anchor)
-		}
-		return
-	case what.plain:
-		f.add(what, name, value, at, anchor)
-		return
-	case strings.Contains(value, "${{"):
-		f.add(what, name, value, at, anchor) // an expression holds blanks
-		return
-	}
-	for one := range strings.FieldsSeq(value) {
-		f.add(what, name, one, at, anchor)
-	}
+	f.seen.Registries = append(f.seen.Registries, registry.OfVariable(name, value, at, anchor)...)
 }
 
-func (f registryFinder) add(what choice, setting, value string, at evidence.Location, anchor string) {
-	one := evidence.Registry{
-		Ecosystem: what.ecosystem, URL: value, Setting: setting, Extra: what.extra, Anchor: strings.Trim(anchor+"/"+setting, "/"), At: at,
+func (f registryFinder) add(what registry.Choice, setting, value string, at evidence.Location, anchor string) {
+	if one, found := what.Registry(setting, value, at, anchor); found {
+		f.seen.Registries = append(f.seen.Registries, one)
 	}
-	if strings.HasPrefix(setting, "@") {
-		one.Scope = strings.TrimSuffix(setting, ":registry")
-	}
-	if !what.plain {
-		if named, address, found := strings.Cut(value, "="); found && strings.Contains(address, "://") && !strings.Contains(named, "/") {
-			value = address // uv: name=address
-		}
-		if one.Host, one.URL = evidence.AddressHost(value); one.Host == "" {
-			return // direct, off, a folder
-		}
-	}
-	f.seen.Registries = append(f.seen.Registries, one)
 }

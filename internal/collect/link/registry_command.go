@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/sealvet/sealvet/internal/evidence"
+	"github.com/sealvet/sealvet/internal/parse/registry"
 )
 
 // command finds the sources that one command chooses: by variables it sets, by
@@ -44,17 +45,17 @@ func (f registryFinder) command(c evidence.Command, script evidence.Script) {
 		f.options(words, pipOptions, anchor)
 		f.written(words, pipKeys, anchor)
 	case "poetry":
-		f.address(words, []string{"source", "add"}, choice{ecosystem: evidence.PyPI}, anchor)
+		f.address(words, []string{"source", "add"}, registry.Choice{Ecosystem: evidence.PyPI}, anchor)
 	case "dotnet", "nuget":
 		if !hasWord(words, "push", "delete") {
 			f.options(words, nugetOptions, anchor)
 		}
 		if !f.pushing[machineOf(script)] {
-			f.address(words, []string{"nuget", "add", "source"}, choice{ecosystem: evidence.NuGet, extra: true}, anchor)
+			f.address(words, []string{"nuget", "add", "source"}, registry.Choice{Ecosystem: evidence.NuGet, Extra: true}, anchor)
 		}
 	case "cargo":
 		if !hasWord(words, "publish", "login", "yank", "owner") {
-			f.options(words, map[string]choice{"--index": {ecosystem: evidence.Cargo}}, anchor)
+			f.options(words, map[string]registry.Choice{"--index": {Ecosystem: evidence.Cargo}}, anchor)
 		}
 	case "gem":
 		if !hasWord(words, "push") {
@@ -112,25 +113,25 @@ func pushing(scripts []evidence.Script) map[machine]bool {
 }
 
 var (
-	npmOptions   = map[string]choice{"--registry": {ecosystem: evidence.NPM}}
-	npmKeys      = map[string]choice{"registry": {ecosystem: evidence.NPM}, "npmRegistryServer": {ecosystem: evidence.NPM}}
-	nugetOptions = map[string]choice{
-		"--source": {ecosystem: evidence.NuGet}, "-s": {ecosystem: evidence.NuGet}, "-Source": {ecosystem: evidence.NuGet},
-		"--add-source": {ecosystem: evidence.NuGet, extra: true},
+	npmOptions   = map[string]registry.Choice{"--registry": {Ecosystem: evidence.NPM}}
+	npmKeys      = map[string]registry.Choice{"registry": {Ecosystem: evidence.NPM}, "npmRegistryServer": {Ecosystem: evidence.NPM}}
+	nugetOptions = map[string]registry.Choice{
+		"--source": {Ecosystem: evidence.NuGet}, "-s": {Ecosystem: evidence.NuGet}, "-Source": {Ecosystem: evidence.NuGet},
+		"--add-source": {Ecosystem: evidence.NuGet, Extra: true},
 	}
-	gemOptions = map[string]choice{
-		"--source": {ecosystem: evidence.Gem}, "-s": {ecosystem: evidence.Gem},
-		"--add": {ecosystem: evidence.Gem, extra: true}, "-a": {ecosystem: evidence.Gem, extra: true},
+	gemOptions = map[string]registry.Choice{
+		"--source": {Ecosystem: evidence.Gem}, "-s": {Ecosystem: evidence.Gem},
+		"--add": {Ecosystem: evidence.Gem, Extra: true}, "-a": {Ecosystem: evidence.Gem, Extra: true},
 	}
-	pipOptions = map[string]choice{
-		"--index-url": {ecosystem: evidence.PyPI}, "-i": {ecosystem: evidence.PyPI}, "--default-index": {ecosystem: evidence.PyPI},
-		"--extra-index-url": {ecosystem: evidence.PyPI, extra: true}, "--index": {ecosystem: evidence.PyPI, extra: true},
-		"--find-links": {ecosystem: evidence.PyPI, extra: true}, "-f": {ecosystem: evidence.PyPI, extra: true},
-		"--trusted-host": {ecosystem: evidence.PyPI, plain: true}, "--allow-insecure-host": {ecosystem: evidence.PyPI, plain: true},
+	pipOptions = map[string]registry.Choice{
+		"--index-url": {Ecosystem: evidence.PyPI}, "-i": {Ecosystem: evidence.PyPI}, "--default-index": {Ecosystem: evidence.PyPI},
+		"--extra-index-url": {Ecosystem: evidence.PyPI, Extra: true}, "--index": {Ecosystem: evidence.PyPI, Extra: true},
+		"--find-links": {Ecosystem: evidence.PyPI, Extra: true}, "-f": {Ecosystem: evidence.PyPI, Extra: true},
+		"--trusted-host": {Ecosystem: evidence.PyPI, Plain: true}, "--allow-insecure-host": {Ecosystem: evidence.PyPI, Plain: true},
 	}
-	pipKeys = map[string]choice{
-		"global.index-url": {ecosystem: evidence.PyPI}, "global.extra-index-url": {ecosystem: evidence.PyPI, extra: true},
-		"install.index-url": {ecosystem: evidence.PyPI}, "global.trusted-host": {ecosystem: evidence.PyPI, plain: true},
+	pipKeys = map[string]registry.Choice{
+		"global.index-url": {Ecosystem: evidence.PyPI}, "global.extra-index-url": {Ecosystem: evidence.PyPI, Extra: true},
+		"install.index-url": {Ecosystem: evidence.PyPI}, "global.trusted-host": {Ecosystem: evidence.PyPI, Plain: true},
 	}
 )
 
@@ -143,7 +144,7 @@ func (f registryFinder) assignments(words []evidence.Word, anchor string) {
 }
 
 // options reads --option value and --option=value.
-func (f registryFinder) options(words []evidence.Word, known map[string]choice, anchor string) {
+func (f registryFinder) options(words []evidence.Word, known map[string]registry.Choice, anchor string) {
 	for i, word := range words {
 		name, value, assigned := strings.Cut(word.Value, "=")
 		what, found := known[name]
@@ -162,7 +163,7 @@ func (f registryFinder) options(words []evidence.Word, known map[string]choice, 
 }
 
 // written reads `config set key value` and `config set key=value`.
-func (f registryFinder) written(words []evidence.Word, keys map[string]choice, anchor string) {
+func (f registryFinder) written(words []evidence.Word, keys map[string]registry.Choice, anchor string) {
 	setting := false
 	for i, word := range words {
 		name, value, assigned := strings.Cut(word.Value, "=")
@@ -183,7 +184,7 @@ func (f registryFinder) written(words []evidence.Word, keys map[string]choice, a
 }
 
 // address reads the first address that stands behind a subcommand.
-func (f registryFinder) address(words []evidence.Word, subcommand []string, what choice, anchor string) {
+func (f registryFinder) address(words []evidence.Word, subcommand []string, what registry.Choice, anchor string) {
 	for i, name := range subcommand {
 		if i >= len(words) || words[i].Value != name {
 			return

@@ -49,6 +49,10 @@ func readerOf(file string) reader {
 	switch {
 	case folder == ".cargo" && (base == "config.toml" || base == "config"):
 		return readCargo
+	case isGitLab(file):
+		return readGitLab
+	case isCompose(file):
+		return readCompose
 	case readers[base] != nil:
 		return readers[base]
 	case (strings.HasSuffix(base, ".txt") || strings.HasSuffix(base, ".in")) && python.TakesManifest(file):

@@ -41,6 +41,22 @@ registries:
 `, `3:12-35 npm registries https://npm.example.com host "npm.example.com"
 4:12-40 npm registries https://packages.example.com host "packages.example.com" for @acme
 `},
+	{".gitlab-ci.yml", `variables:
+  PIP_INDEX_URL: {value: https://pypi.example.com/simple, description: ours}
+build:
+  variables:
+    GOPROXY: "https://go.example.com,direct"
+  script: [make]
+`, `2:26-57 pypi PIP_INDEX_URL https://pypi.example.com/simple host "pypi.example.com"
+5:15-44 golang GOPROXY https://go.example.com host "go.example.com"
+`},
+	{"compose.yaml", `services:
+  web:
+    build: {context: ., args: [npm_config_registry=https://npm.example.com]}
+    environment: {GOSUMDB: "off"}
+`, `4:29-32 golang GOSUMDB off host ""
+3:52-75 npm NPM_CONFIG_REGISTRY https://npm.example.com host "npm.example.com"
+`},
 	{"bunfig.toml", `[install]
 registry = { url = "https://npm.example.com", token = "$T" }
 [install.scopes]
