@@ -1,6 +1,8 @@
 package shell
 
-import "strings"
+import (
+	"strings"
+)
 
 // word reads one word of PowerShell: bare, quoted, with variables in it.
 func (p *powerShell) word(f *fields, within int) {
