@@ -55,6 +55,34 @@ func readNuGet(src *text.Source, out *evidence.Snapshot) error {
 	return err
 }
 
+// readProject reads the properties by which MSBuild chooses sources for a
+// project or a whole tree.
+func readProject(src *text.Source, out *evidence.Snapshot) error {
+	root, err := markup.Read(src)
+	s := settings{evidence.NuGet, out}
+	for group := range root.All("PropertyGroup") {
+		for _, property := range group.Children {
+			var more evidence.Registry
+			switch strings.ToLower(property.Name) {
+			case "restoresources":
+			case "restoreadditionalprojectsources":
+				more.Extra = true
+			default:
+				continue
+			}
+			for rest := property.Content(); rest.Value != ""; {
+				one, after, _ := rest.Cut(";")
+				rest = after
+				if one = one.TrimSpace(); strings.HasPrefix(one.Value, "$(Restore") || strings.HasPrefix(one.Value, "$(MSBuild") {
+					continue // what was set before, or a folder
+				}
+				s.add(property.Name, one, more)
+			}
+		}
+	}
+	return err
+}
+
 func readPOM(src *text.Source, out *evidence.Snapshot) error {
 	root, err := markup.Read(src)
 	settings{evidence.Maven, out}.repositories(root, "")

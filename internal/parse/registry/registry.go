@@ -49,6 +49,8 @@ func readerOf(file string) reader {
 	switch {
 	case folder == ".cargo" && (base == "config.toml" || base == "config"):
 		return readCargo
+	case isProject(base):
+		return readProject
 	case isGitLab(file):
 		return readGitLab
 	case isCompose(file):
@@ -59,6 +61,15 @@ func readerOf(file string) reader {
 		return readRequirements
 	}
 	return nil
+}
+
+// isProject knows the files in which MSBuild keeps properties.
+func isProject(base string) bool {
+	switch path.Ext(base) {
+	case ".csproj", ".fsproj", ".vbproj":
+		return true
+	}
+	return base == "directory.build.props" || base == "directory.build.targets"
 }
 
 // settings collects what one file chooses.

@@ -147,6 +147,13 @@ index = "https://packages.example.com/index"
 </configuration>
 `, `2:48-90 nuget packageSources https://packages.example.com/v3/index.json host "packages.example.com" for Acme.*
 `},
+	{"Directory.Build.props", `<Project><PropertyGroup>
+<RestoreSources>$(RestoreSources);https://api.nuget.org/v3/index.json; https://packages.example.com/v3/index.json;$(Local)/x</RestoreSources>
+</PropertyGroup></Project>
+`, `2:35-70 nuget RestoreSources https://api.nuget.org/v3/index.json host "api.nuget.org"
+2:72-114 nuget RestoreSources https://packages.example.com/v3/index.json host "packages.example.com"
+2:115-125 nuget RestoreSources $(Local)/x host "$(Local)/x"
+`},
 	{"pom.xml", `<project><repositories>
   <repository><id>acme</id><url>https://maven.example.com/releases</url></repository>
 </repositories></project>
