@@ -29,12 +29,19 @@ func Read(src *text.Source, out *evidence.Snapshot) error {
 // ReadGuess reads a file that Guesses took. What is no configuration, or cannot
 // be read, is somebody else's file.
 func ReadGuess(src *text.Source, out *evidence.Snapshot) error {
+	if src.Len() > maxGuess {
+		return nil
+	}
 	roots, _ := parse(src)
 	for _, root := range roots {
 		launch.Servers(root, launch.Place{Path: src.Path(), Origin: origin(src.Path())}, out)
 	}
 	return nil
 }
+
+// maxGuess is the size of the largest file that may be a configuration by its
+// name alone: data is often named after what it is about.
+const maxGuess = 1 << 20
 
 // parse reads a file in the language that its name tells.
 func parse(src *text.Source) ([]*doc.Node, error) {

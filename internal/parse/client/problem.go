@@ -8,6 +8,7 @@ import (
 	"github.com/sealvet/sealvet/internal/evidence"
 	"github.com/sealvet/sealvet/internal/parse/doc"
 	"github.com/sealvet/sealvet/internal/parse/launch"
+	"github.com/sealvet/sealvet/internal/parse/schema"
 )
 
 // strict are the files whose form their clients agree on.
@@ -65,9 +66,5 @@ func wrong(entry *doc.Node) string {
 }
 
 func refuse(anchor string, node *doc.Node, what string, out *evidence.Snapshot) {
-	at := node.At()
-	if node.Kind == doc.Map || node.Kind == doc.List {
-		at.EndLine, at.EndColumn = at.Line, at.Column+1
-	}
-	out.ConfigProblems = append(out.ConfigProblems, evidence.Problem{Anchor: anchor, What: what, Rule: "client that reads it", At: at})
+	out.ConfigProblems = append(out.ConfigProblems, evidence.Problem{Anchor: anchor, What: what, Rule: "client that reads it", At: schema.Opening(node)})
 }

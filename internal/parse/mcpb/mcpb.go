@@ -54,7 +54,7 @@ func Read(src *text.Source, out *evidence.Snapshot) error {
 		format = root.Get("dxt_version")
 	}
 	b := evidence.Bundle{
-		Path: src.Path(), Format: format.String(), At: firstLine(root),
+		Path: src.Path(), Format: format.String(), At: schema.Opening(root),
 		Name: located(root.Get("name")), Version: located(root.Get("version")), Type: root.Get("server", "type").String(),
 	}
 	b.Template = template.Version(b.Version.Value) || template.Holds(b.Name.Value)
@@ -93,12 +93,12 @@ func problems(src *text.Source, root, format *doc.Node) []evidence.Problem {
 		all = append(all, evidence.Problem{Anchor: anchor, What: what, Rule: "bundle manifest", At: at})
 	}
 	if !json.Valid(src.Data()) {
-		refuse("", firstLine(root), "has comments or trailing commas, which the client that unpacks the bundle cannot read")
+		refuse("", schema.Opening(root), "has comments or trailing commas, which the client that unpacks the bundle cannot read")
 	}
 	version := format.String()
 	switch newest := formats[len(formats)-1]; {
 	case format == nil:
-		refuse("", firstLine(root), `lacks the field "manifest_version"`)
+		refuse("", schema.Opening(root), `lacks the field "manifest_version"`)
 		version = newest
 	case !slices.Contains(formats, version):
 		refuse("manifest_version", format.At(), fmt.Sprintf("%q is no version of the format", version))
@@ -117,13 +117,4 @@ func located(node *doc.Node) evidence.Text {
 		return evidence.Text{}
 	}
 	return node.Text.Located()
-}
-
-// firstLine marks a map by its opening brace.
-func firstLine(node *doc.Node) evidence.Location {
-	at := node.At()
-	if at.Line > 0 {
-		at.EndLine, at.EndColumn = at.Line, at.Column+1
-	}
-	return at
 }

@@ -122,12 +122,12 @@ func At(root *doc.Node, path []string, key string) evidence.Location {
 	if field := node.Field(key); key != "" && field != nil {
 		return field.Name.At()
 	}
-	return firstLine(node)
+	return Opening(node)
 }
 
-// firstLine points at a scalar as a whole and at a list or map by its opening
+// Opening is the place of a scalar as a whole, and of a list or map its opening
 // bracket: a finding about what a map lacks should not mark a hundred lines.
-func firstLine(node *doc.Node) evidence.Location {
+func Opening(node *doc.Node) evidence.Location {
 	at := node.At()
 	if node != nil && (node.Kind == doc.Map || node.Kind == doc.List) {
 		at.EndLine, at.EndColumn = at.Line, at.Column+1

@@ -9,6 +9,7 @@ import (
 	"github.com/sealvet/sealvet/internal/evidence"
 	"github.com/sealvet/sealvet/internal/parse/doc"
 	"github.com/sealvet/sealvet/internal/parse/launch"
+	"github.com/sealvet/sealvet/internal/parse/schema"
 	"github.com/sealvet/sealvet/internal/parse/template"
 )
 
@@ -26,7 +27,7 @@ func (r *reader) packages() {
 			SHA256:     located(field(node, "fileSha256")),
 			Anchor:     anchor,
 			Inputs:     inputs(node, anchor),
-			At:         firstLine(node),
+			At:         schema.Opening(node),
 		}
 		p.Template = template.Version(p.Version.Value) || template.Holds(p.Identifier.Value) || template.Holds(p.SHA256.Value)
 		p.Pin, p.Why = r.pin(p)

@@ -85,10 +85,7 @@ func isWhole(value string) bool {
 // refuse notes one problem: about a value, or about a field that the value at
 // the anchor lacks or should not have.
 func (r *reader) refuse(anchor string, node *doc.Node, name *doc.Field, rule, format string, args ...any) {
-	at := firstLine(node)
-	if node != nil && node.Kind != doc.Map && node.Kind != doc.List {
-		at = node.At()
-	}
+	at := schema.Opening(node)
 	if name != nil {
 		at = name.Name.At()
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/sealvet/sealvet/internal/evidence"
 	"github.com/sealvet/sealvet/internal/parse/doc"
+	"github.com/sealvet/sealvet/internal/parse/schema"
 )
 
 func (r *reader) remotes() {
@@ -27,6 +28,6 @@ func (r *reader) remote(transport *doc.Node, anchor string) {
 	}
 	r.out.Remotes = append(r.out.Remotes, evidence.Remote{
 		Path: r.manifest.Path, Origin: evidence.LaunchManifest, Server: r.manifest.Name.Value, Anchor: anchor,
-		URL: address.Text.Located(), Auth: auth, At: firstLine(transport),
+		URL: address.Text.Located(), Auth: auth, At: schema.Opening(transport),
 	})
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/sealvet/sealvet/internal/evidence"
 	"github.com/sealvet/sealvet/internal/parse/doc"
+	"github.com/sealvet/sealvet/internal/parse/schema"
 	"github.com/sealvet/sealvet/internal/parse/template"
 	"github.com/sealvet/sealvet/internal/parse/text"
 )
@@ -33,7 +34,7 @@ func Read(src *text.Source, out *evidence.Snapshot) error {
 	}
 	r := reader{root: root, date: schemaDate(root.Get("$schema").String()), out: out}
 	m := &r.manifest
-	m.Path, m.SchemaDate, m.At = src.Path(), r.date, firstLine(root)
+	m.Path, m.SchemaDate, m.At = src.Path(), r.date, schema.Opening(root)
 	m.Name, m.Version = located(root.Get("name")), located(root.Get("version"))
 	repository := root.Get("repository")
 	m.Repository, m.RepoID = located(repository.Get("url")), located(repository.Get("id"))
@@ -111,13 +112,4 @@ func located(node *doc.Node) evidence.Text {
 		return evidence.Text{}
 	}
 	return node.Text.Located()
-}
-
-// firstLine marks a map by its opening brace.
-func firstLine(node *doc.Node) evidence.Location {
-	at := node.At()
-	if at.Line > 0 {
-		at.EndLine, at.EndColumn = at.Line, at.Column+1
-	}
-	return at
 }
