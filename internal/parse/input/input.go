@@ -48,7 +48,22 @@ func looksByName(name string) bool {
 	case last == "token":
 		return !slices.Contains(plainTokens, before)
 	}
-	return slices.Contains(secretNouns, last)
+	return slices.Contains(secretNouns, last) || holdsSecret(words)
+}
+
+// holdsSecret knows values that are a whole file of credentials, and not the path
+// of one: KUBECONFIG_YAML, GOOGLE_CREDENTIALS_JSON, SERVICE_ACCOUNT_B64.
+func holdsSecret(words []string) bool {
+	if !slices.Contains([]string{"yaml", "json", "content", "contents", "b64", "base64", "pem"}, words[len(words)-1]) {
+		return false
+	}
+	what := strings.Join(words[:len(words)-1], " ")
+	for _, secret := range []string{"kubeconfig", "credential", "service account", "private key"} {
+		if strings.HasSuffix(what, secret) || strings.HasSuffix(what, secret+"s") {
+			return true
+		}
+	}
+	return false
 }
 
 // looksByDescription reads what the description is about: its words up to the

@@ -9,6 +9,11 @@ func TestLooks(t *testing.T) {
 	}{
 		{"ACME_API_KEY", "", true},
 		{"GITHUB_TOKEN", "", true},
+		{"KUBECONFIG_YAML", "", true},
+		{"GOOGLE_CREDENTIALS_JSON", "", true},
+		{"SERVICE_ACCOUNT_B64", "", true},
+		{"KUBECONFIG_PATH", "", false},
+		{"OUTPUT_JSON", "", false},
 		{"githubToken", "", true},
 		{"api-key", "", true},
 		{"--api-key", "", true},
