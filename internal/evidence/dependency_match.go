@@ -8,7 +8,7 @@ import "strings"
 // package.
 func (d *Dependency) Lockable() bool {
 	switch d.Group {
-	case "peerDependencies", "overrides", "resolutions", "constraints", "build-system",
+	case "peerDependencies", "overrides", "resolutions", "constraints", "build-constraints", "build-system",
 		"workspace.dependencies", "central", "dependencyManagement":
 		return false
 	}

@@ -123,7 +123,7 @@ func (c *comparison) dependency(d *evidence.Dependency) (drift evidence.Drift, b
 	c.note(d, entry, answer)
 	records := c.records()
 	switch {
-	case c.isForced(d.Name):
+	case c.isForced(name):
 		return drift, false
 	case entry != nil && c.lock.Tool == "yarn" && !records && !c.lock.files(d):
 		drift.Kind, drift.Have = evidence.DriftChanged, requirementsIn(entry.Keys)

@@ -92,7 +92,7 @@ func TestOverridden(t *testing.T) {
 	for selector, want := range map[string]string{
 		"a": "a", "@x/a": "@x/a", "a@^1": "a", "@x/a@1": "@x/a", "p>a": "a", "p@1>@x/a@2": "@x/a", "**/a": "a", "p/@x/a": "@x/a", "": "",
 	} {
-		if got := overridden(selector); got != want {
+		if got := overridden(evidence.NPM, selector); got != want {
 			t.Errorf("overridden(%q) = %q, want %q", selector, got, want)
 		}
 	}

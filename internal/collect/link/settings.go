@@ -6,8 +6,8 @@ import (
 	"github.com/sealvet/sealvet/internal/evidence"
 )
 
-// settings are what a manifest of npm's family decides for others: the
-// members of its workspace, or itself alone.
+// settings are what a manifest decides for others, the members of its
+// workspace, or for itself alone.
 type settings struct {
 	forced   map[string]bool   // names whose requirement an override decides
 	catalogs map[string]string // requirements by catalogs/<catalog>/<name>
@@ -20,7 +20,7 @@ func (l *lockIndex) settingsOf(file string) *settings {
 		return known
 	}
 	var s *settings
-	if m := l.byPath[file]; m != nil && m.Ecosystem == evidence.NPM {
+	if m := l.byPath[file]; m != nil {
 		s = newSettings(m)
 	}
 	l.settings[file] = s
@@ -32,7 +32,7 @@ func newSettings(m *evidence.Manifest) *settings {
 	for i := range m.Dependencies {
 		switch d := &m.Dependencies[i]; {
 		case d.Group == "overrides" || d.Group == "resolutions":
-			s.forced[overridden(d.Name)] = true
+			s.forced[overridden(m.Ecosystem, d.Name)] = true
 		case strings.HasPrefix(d.Group, "catalogs/"):
 			s.catalogs[d.Group+"/"+d.Name] = d.Requirement
 		}
@@ -43,9 +43,12 @@ func newSettings(m *evidence.Manifest) *settings {
 	return s
 }
 
-// overridden is the package that a selector ends with: parent>name@range,
-// **/name, parent/@scope/name.
-func overridden(selector string) string {
+// overridden is the package that a selector of npm's family ends with:
+// parent>name@range, **/name, parent/@scope/name. Elsewhere it is a plain name.
+func overridden(ecosystem, selector string) string {
+	if ecosystem != evidence.NPM {
+		return normal(ecosystem, selector)
+	}
 	selector = selector[strings.LastIndexByte(selector, '>')+1:]
 	if at := strings.LastIndexByte(selector, '@'); at > 0 && selector[at-1] != '/' {
 		selector = selector[:at]
