@@ -65,7 +65,7 @@ func powerShellSources(c evidence.Command, args []evidence.Word) []source {
 			if i++; i < len(args) {
 				one.into = args[i].Value
 			}
-		case inline != "" || switchParameters[flag]:
+		case inline != "" || isSwitch(flag):
 		default:
 			i++
 		}
@@ -73,9 +73,19 @@ func powerShellSources(c evidence.Command, args []evidence.Word) []source {
 	return saved(c, []source{one})
 }
 
-var switchParameters = map[string]bool{
-	"-usebasicparsing": true, "-usedefaultcredentials": true, "-passthru": true, "-resume": true, "-skipcertificatecheck": true,
-	"-disablekeepalive": true, "-verbose": true, "-debug": true, "-allowinsecureredirect": true, "-asynchronous": true,
+// isSwitch tells the parameters without a value, which may be shortened.
+func isSwitch(flag string) bool {
+	for _, name := range switchParameters {
+		if len(flag) > 2 && strings.HasPrefix(name, flag) {
+			return true
+		}
+	}
+	return false
+}
+
+var switchParameters = []string{
+	"-usebasicparsing", "-usedefaultcredentials", "-passthru", "-resume", "-skipcertificatecheck",
+	"-disablekeepalive", "-verbose", "-debug", "-allowinsecureredirect", "-asynchronous",
 }
 
 func webClientSources(args []evidence.Word) []source {

@@ -262,6 +262,9 @@ func (p *powerShell) variable() int {
 	start := p.at
 	name, end := variableName(p.masked, p.at)
 	p.at = end
+	if index := p.method(); index >= 0 {
+		return index
+	}
 	p.blank(false)
 	switch {
 	case name != "" && p.peek(0) == '=' && p.peek(1) != '=':
