@@ -39,8 +39,9 @@ func ReadManifest(src *text.Source, out *evidence.Snapshot) error {
 		m.Name = file.Module.Mod.Path
 		m.At = place(src, file.Module.Syntax)
 	}
+	r := newResolver(src, file)
 	for _, required := range file.Require {
-		m.Dependencies = append(m.Dependencies, dependency(src, file, required))
+		m.Dependencies = append(m.Dependencies, r.dependency(required))
 	}
 	if len(m.Dependencies) == 0 {
 		m.LockOptional = "it requires no other module"
@@ -49,13 +50,46 @@ func ReadManifest(src *text.Source, out *evidence.Snapshot) error {
 	return problem
 }
 
-func dependency(src *text.Source, file *modfile.File, required *modfile.Require) evidence.Dependency {
-	d := evidence.Dependency{
-		Name: required.Mod.Path, Requirement: required.Mod.Version, Group: groupOf(file, required),
-		Anchor: "require/" + required.Mod.Path, At: place(src, required.Syntax),
+// deepest is how many folders a package may lie below its module.
+const deepest = 50
+
+// resolver answers what the other lines of a go.mod say of a requirement.
+type resolver struct {
+	src      *text.Source
+	replaced map[module.Version]*modfile.Replace // no version: every version
+	tools    map[string]bool                     // every folder above a tool's package, and its own
+}
+
+func newResolver(src *text.Source, file *modfile.File) resolver {
+	r := resolver{src, make(map[module.Version]*modfile.Replace), make(map[string]bool)}
+	for _, one := range file.Replace {
+		r.replaced[one.Old] = one
 	}
-	if other := replacementOf(file, required.Mod); other != nil {
-		d.At = place(src, other.Syntax)
+	for _, tool := range file.Tool {
+		folder := tool.Path
+		for range deepest {
+			r.tools[folder] = true
+			slash := strings.LastIndexByte(folder, '/')
+			if slash < 0 {
+				break
+			}
+			folder = folder[:slash]
+		}
+	}
+	return r
+}
+
+func (r resolver) dependency(required *modfile.Require) evidence.Dependency {
+	d := evidence.Dependency{
+		Name: required.Mod.Path, Requirement: required.Mod.Version, Group: r.group(required),
+		Anchor: "require/" + required.Mod.Path, At: place(r.src, required.Syntax),
+	}
+	other := r.replaced[required.Mod]
+	if other == nil {
+		other = r.replaced[module.Version{Path: required.Mod.Path}]
+	}
+	if other != nil {
+		d.At = place(r.src, other.Syntax)
 		if other.New.Version == "" {
 			d.Requirement, d.Class = other.New.Path, evidence.PathClass
 			return d
@@ -66,29 +100,14 @@ func dependency(src *text.Source, file *modfile.File, required *modfile.Require)
 	return d
 }
 
-func groupOf(file *modfile.File, required *modfile.Require) string {
-	for _, tool := range file.Tool {
-		if tool.Path == required.Mod.Path || strings.HasPrefix(tool.Path, required.Mod.Path+"/") {
-			return "tool"
-		}
-	}
-	if required.Indirect {
+func (r resolver) group(required *modfile.Require) string {
+	switch {
+	case r.tools[required.Mod.Path]:
+		return "tool"
+	case required.Indirect:
 		return "indirect"
 	}
 	return "require"
-}
-
-// replacementOf prefers the line that names the version to the one for all.
-func replacementOf(file *modfile.File, mod module.Version) (found *modfile.Replace) {
-	for _, one := range file.Replace {
-		switch {
-		case one.Old == mod:
-			return one
-		case one.Old.Path == mod.Path && one.Old.Version == "":
-			found = one
-		}
-	}
-	return found
 }
 
 // place is where a line stands, without a comment behind it.

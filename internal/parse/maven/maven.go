@@ -21,10 +21,13 @@ func Takes(file string) bool { return path.Base(file) == "pom.xml" }
 // Read reads the dependencies, managed versions, plugins and parent of a POM.
 func Read(src *text.Source, out *evidence.Snapshot) error {
 	root, err := markup.Read(src)
-	p := pom{root: root, manifest: &evidence.Manifest{
+	p := pom{root: root, properties: make(map[string]text.Text), manifest: &evidence.Manifest{
 		Path: src.Path(), Ecosystem: evidence.Maven, Tool: "maven", At: evidence.Location{Path: src.Path()},
 		LockOptional: "Maven has no lockfile; floating-dependency judges its versions",
 	}}
+	for _, property := range root.Get("properties").Elements() {
+		p.properties[property.Name] = property.Content()
+	}
 	parent := root.Get("parent")
 	group := root.Get("groupId").Content().Value
 	if group == "" {
@@ -59,8 +62,9 @@ func startsLikeVersion(value string) bool {
 }
 
 type pom struct {
-	root     *markup.Element
-	manifest *evidence.Manifest
+	root       *markup.Element
+	properties map[string]text.Text
+	manifest   *evidence.Manifest
 }
 
 const pluginGroup = "org.apache.maven.plugins"
@@ -139,5 +143,5 @@ func (p pom) property(name string) text.Text {
 			return p.root.Get("parent", field).Content()
 		}
 	}
-	return p.root.Get("properties", name).Content()
+	return p.properties[name]
 }

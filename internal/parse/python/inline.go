@@ -33,7 +33,7 @@ func ReadScript(src *text.Source, out *evidence.Snapshot) error {
 	m := evidence.Manifest{
 		Path: src.Path(), Ecosystem: evidence.PyPI, Tool: "uv", At: evidence.Location{Path: src.Path()},
 	}
-	d := declaration{Manifest: &m, sources: root.Get("tool", "uv", "sources")}
+	d := declaration{Manifest: &m, sources: sourcesOf(root.Get("tool", "uv", "sources"))}
 	d.list(root.Field("dependencies"), "script")
 	if len(m.Dependencies) > 0 {
 		out.Manifests = append(out.Manifests, m)

@@ -2,6 +2,7 @@ package python
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/sealvet/sealvet/internal/evidence"
@@ -20,7 +21,7 @@ func readPyproject(src *text.Source, out *evidence.Snapshot) error {
 	m := evidence.Manifest{
 		Path: src.Path(), Ecosystem: evidence.PyPI, Tool: toolOf(root), At: evidence.Location{Path: src.Path()},
 	}
-	d := declaration{Manifest: &m, sources: root.Get("tool", "uv", "sources")}
+	d := declaration{Manifest: &m, sources: sourcesOf(root.Get("tool", "uv", "sources"))}
 	project, poetry := root.Get("project"), root.Get("tool", "poetry")
 	for _, table := range []*doc.Node{project, poetry} {
 		if m.Name == "" {
@@ -72,7 +73,7 @@ func toolOf(root *doc.Node) string {
 // declaration is a manifest while it is read.
 type declaration struct {
 	*evidence.Manifest
-	sources  *doc.Node // tool.uv.sources: where some names come from instead
+	sources  map[string]*doc.Node // tool.uv.sources by normal name: where some come from instead
 	problems []error
 }
 
@@ -120,18 +121,22 @@ func (d *declaration) place(field *doc.Field) {
 // redirect applies tool.uv.sources. One that only chooses an index leaves the
 // requirement as it is.
 func (d *declaration) redirect(dependency *evidence.Dependency) {
-	for name, source := range d.sources.All() {
-		if Normal(name.Value) != Normal(dependency.Name) {
-			continue
-		}
-		for _, one := range append(source.List(), source) {
-			if class, asked, place := sourceOf(one); class != "" {
-				dependency.Class, dependency.Requirement, dependency.At = class, asked.Requirement, place
-				dependency.Commit, dependency.Hashed = asked.Commit, asked.Hashed
-				return
-			}
+	source := d.sources[Normal(dependency.Name)]
+	for _, one := range slices.Concat(source.List(), []*doc.Node{source}) {
+		if class, asked, place := sourceOf(one); class != "" {
+			dependency.Class, dependency.Requirement, dependency.At = class, asked.Requirement, place
+			dependency.Commit, dependency.Hashed = asked.Commit, asked.Hashed
+			return
 		}
 	}
+}
+
+func sourcesOf(table *doc.Node) map[string]*doc.Node {
+	sources := make(map[string]*doc.Node)
+	for name, source := range table.All() {
+		sources[Normal(name.Value)] = source
+	}
+	return sources
 }
 
 // workspace lists the member patterns; those left out begin with "!".

@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/sealvet/sealvet/internal/evidence"
@@ -112,7 +113,7 @@ func (s settings) uv(table *doc.Node, anchor string) {
 func boundIndexes(sources *doc.Node) map[string]bool {
 	bound := make(map[string]bool)
 	for _, source := range sources.All() {
-		for _, one := range append(source.List(), source) {
+		for _, one := range slices.Concat(source.List(), []*doc.Node{source}) {
 			bound[one.Get("index").String()] = true
 		}
 	}
