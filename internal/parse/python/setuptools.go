@@ -91,13 +91,7 @@ func readSetupPy(src *text.Source, out *evidence.Snapshot) error {
 	d := declaration{Manifest: &m}
 	all := src.Text(0, src.Len())
 	for _, key := range []string{"install_requires", "setup_requires"} {
-		_, after, found := all.Cut(key)
-		for ; found; _, after, found = after.Cut(key) {
-			value := after.TrimSpace()
-			if !strings.HasPrefix(value.Value, "=") || strings.HasPrefix(value.Value, "==") {
-				continue // only named
-			}
-			value = value.Slice(1, len(value.Value)).TrimSpace()
+		for _, value := range assigned(all, key) {
 			items, ok := literals(value)
 			if !ok {
 				end := len(value.Value) - len(strings.TrimLeft(value.Value, identifier))
@@ -113,6 +107,26 @@ func readSetupPy(src *text.Source, out *evidence.Snapshot) error {
 		out.Manifests = append(out.Manifests, m)
 	}
 	return errors.Join(d.problems...)
+}
+
+// mentions is how often a key is looked for: each costs a walk over its list,
+// which may be the rest of the file.
+const mentions = 20
+
+// assigned finds what stands behind "key =".
+func assigned(all text.Text, key string) (values []text.Text) {
+	for range mentions {
+		_, after, found := all.Cut(key)
+		if !found {
+			break
+		}
+		all = after
+		value := after.TrimSpace()
+		if strings.HasPrefix(value.Value, "=") && !strings.HasPrefix(value.Value, "==") {
+			values = append(values, value.Slice(1, len(value.Value)).TrimSpace())
+		}
+	}
+	return values
 }
 
 const identifier = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_."
