@@ -93,6 +93,7 @@ var readers = []reader{
 	{kind: evidence.Launches, takes: client.Takes, read: client.Read},
 	{kind: evidence.Launches, takes: client.Guesses, read: client.ReadGuess, loose: true},
 	{kind: evidence.Launches, takes: client.TakesHooks, read: client.ReadHooks},
+	{kind: evidence.Launches, takes: client.TakesWorkflow, read: client.ReadWorkflow},
 	{kind: evidence.Launches, takes: catalog.Takes, read: catalog.Read},
 	{kind: evidence.Documents, takes: markdown.Takes, read: markdown.Read},
 }

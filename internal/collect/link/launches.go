@@ -44,31 +44,18 @@ func LockedLaunches(seen *evidence.Snapshot) {
 	}
 }
 
-// workflowLaunches reads servers out of the inputs of agent actions, and out of
-// commands that add one to a client.
+// workflowLaunches reads servers out of commands that add one to a client, in
+// workflows and in the scripts of the tree. Those in the inputs of agents are
+// read with the workflow itself, which knows their exact place.
 func workflowLaunches(seen *evidence.Snapshot) {
 	var part evidence.Snapshot
-	for i := range seen.Workflows {
-		workflow := &seen.Workflows[i]
-		for j := range workflow.Jobs {
-			job := &workflow.Jobs[j]
-			for k := range job.Steps {
-				stepLaunches(workflow.Path, &job.Steps[k], &part)
-			}
-			variableLaunches(workflow.Path, "jobs/"+job.ID, job.With, &part)
-		}
-	}
-	for i := range seen.Actions {
-		for j := range seen.Actions[i].Steps {
-			stepLaunches(seen.Actions[i].Path, &seen.Actions[i].Steps[j], &part)
-		}
-	}
 	for i := range seen.Scripts {
 		script := &seen.Scripts[i]
 		place := launch.Place{Path: script.Path, Origin: evidence.LaunchWorkflow, Anchor: script.Anchor}
+		inWorkflow := script.Origin == evidence.FromStep || script.Origin == evidence.FromAction
 		for j := range script.Commands {
 			command := &script.Commands[j]
-			if !launch.Add(command.Words, command.At, place, &part) {
+			if !launch.Add(command.Words, command.At, place, &part) && !inWorkflow {
 				configFlags(command.Words, place, &part)
 			}
 		}
@@ -80,51 +67,6 @@ func workflowLaunches(seen *evidence.Snapshot) {
 	seen.Remotes = append(seen.Remotes, part.Remotes...)
 	slices.SortStableFunc(seen.Launches, func(a, b evidence.Launch) int { return cmp.Compare(a.Path, b.Path) })
 	slices.SortStableFunc(seen.Remotes, func(a, b evidence.Remote) int { return cmp.Compare(a.Path, b.Path) })
-}
-
-func stepLaunches(file string, step *evidence.Step, part *evidence.Snapshot) {
-	variableLaunches(file, step.Anchor, step.With, part)
-	variableLaunches(file, step.Anchor, step.Env, part)
-}
-
-// variableLaunches reads inputs that hold the JSON of servers, alone or among
-// arguments (claude_args: --mcp-config '{...}').
-func variableLaunches(file, anchor string, variables []evidence.Variable, part *evidence.Snapshot) {
-	for _, variable := range variables {
-		if !strings.Contains(variable.Value, "mcp") && !strings.Contains(variable.Name, "mcp") {
-			continue
-		}
-		place := launch.Place{Path: file, Origin: evidence.LaunchWorkflow, Anchor: anchor}
-		for object := range objects(variable.Value) {
-			launch.Inline(object, variable.At, place, part)
-		}
-	}
-}
-
-// objects yields each {...} of a text whose braces close.
-func objects(value string) func(yield func(string) bool) {
-	return func(yield func(string) bool) {
-		depth, start := 0, 0
-		quoted := false
-		for i := 0; i < len(value); i++ {
-			switch c := value[i]; {
-			case c == '\\':
-				i++
-			case depth > 0 && c == '"':
-				quoted = !quoted
-			case quoted:
-			case c == '{':
-				if depth == 0 {
-					start = i
-				}
-				depth++
-			case c == '}' && depth > 0:
-				if depth--; depth == 0 && !yield(value[start:i+1]) {
-					return
-				}
-			}
-		}
-	}
 }
 
 // configFlags reads --mcp-config '{...}'.

@@ -97,13 +97,3 @@ func TestShippedConfigs(t *testing.T) {
 		t.Errorf("origins %s, want %s", got, want)
 	}
 }
-
-func TestObjects(t *testing.T) {
-	var got []string
-	for object := range objects(`--a x --mcp-config '{"a": {"b": "}\"{"}}' {} {"open": `) {
-		got = append(got, object)
-	}
-	if diff := cmp.Diff([]string{`{"a": {"b": "}\"{"}}`, `{}`}, got); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
-}

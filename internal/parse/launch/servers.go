@@ -94,6 +94,28 @@ func Inline(value string, at evidence.Location, place Place, out *evidence.Snaps
 	return found
 }
 
+// InlineText is Inline for JSON whose place in the file is known byte for byte.
+func InlineText(code text.Text, place Place, out *evidence.Snapshot) bool {
+	var part evidence.Snapshot
+	source := text.NewSource(place.Path, []byte(code.Value))
+	root, _ := doc.JSON(source)
+	found := Servers(root, place, &part) || Bare(root, place, &part)
+	Move(&part, Within(code, source, 0))
+	out.Launches = append(out.Launches, part.Launches...)
+	out.Remotes = append(out.Remotes, part.Remotes...)
+	return found
+}
+
+// Within maps the places of a source that was made of a text, and of that many
+// bytes in front, to where the text stands.
+func Within(code text.Text, source *text.Source, front int) func(evidence.Location) evidence.Location {
+	clamp := func(offset int) int { return min(max(offset-front, 0), len(code.Value)) }
+	return func(at evidence.Location) evidence.Location {
+		start := clamp(source.Offset(at.Line, at.Column))
+		return code.Span(start, max(start, clamp(source.Offset(at.EndLine, at.EndColumn))))
+	}
+}
+
 // Move puts every launch and remote of a part elsewhere.
 func Move(part *evidence.Snapshot, to func(evidence.Location) evidence.Location) {
 	for i := range part.Launches {

@@ -24,11 +24,11 @@ func (f fence) read(out *evidence.Snapshot) {
 	code := f.text()
 	switch language := f.guess(code.Value); {
 	case slices.Contains([]string{"json", "jsonc", "json5"}, language):
-		f.config(code.Value, doc.JSON, out)
+		f.config(code, doc.JSON, out)
 	case language == "toml":
-		f.config(code.Value, doc.TOML, out)
+		f.config(code, doc.TOML, out)
 	case language == "yaml" || language == "yml":
-		f.config(code.Value, firstYAML, out)
+		f.config(code, firstYAML, out)
 	default:
 		if kind, known := shells[language]; known {
 			f.commands(kind, out)
@@ -58,45 +58,28 @@ func firstYAML(src *text.Source) (*doc.Node, error) {
 }
 
 // config reads the code as a file of its own, and puts what it holds back to
-// where its lines stand in the page. What does not parse is prose to the reader:
-// pages show parts of files, and dots for the rest.
-func (f fence) config(code string, parse func(*text.Source) (*doc.Node, error), out *evidence.Snapshot) {
-	if !strings.Contains(code, "command") && !strings.Contains(code, "cmd") && !strings.Contains(strings.ToLower(code), "url") {
+// where it stands in the page. What does not parse is prose to the reader: pages
+// show parts of files, and dots for the rest.
+func (f fence) config(code text.Text, parse func(*text.Source) (*doc.Node, error), out *evidence.Snapshot) {
+	if !strings.Contains(code.Value, "command") && !strings.Contains(code.Value, "cmd") && !strings.Contains(strings.ToLower(code.Value), "url") {
 		return
 	}
 	var part evidence.Snapshot
 	place := launch.Place{Path: f.source.Path(), Origin: evidence.LaunchDocs}
-	root, _ := parse(text.NewSource(f.source.Path(), []byte(code)))
-	shift := 0
-	if !launch.Servers(root, place, &part) && !launch.Bare(root, place, &part) && strings.HasPrefix(strings.TrimSpace(code), `"`) {
+	source := text.NewSource(place.Path, []byte(code.Value))
+	root, _ := parse(source)
+	front := ""
+	if !launch.Servers(root, place, &part) && !launch.Bare(root, place, &part) && strings.HasPrefix(strings.TrimSpace(code.Value), `"`) {
 		// A part of a JSON file: "name": {...} without the braces around it.
-		root, _ = doc.JSON(text.NewSource(f.source.Path(), []byte("{\n"+code+"\n}")))
-		if shift = 1; !launch.Servers(root, place, &part) {
+		front = "{"
+		source = text.NewSource(place.Path, []byte(front+code.Value+"}"))
+		if root, _ = doc.JSON(source); !launch.Servers(root, place, &part) {
 			launch.Bare(root, place, &part)
 		}
 	}
-	launch.Move(&part, func(at evidence.Location) evidence.Location { return f.place(at, shift) })
+	launch.Move(&part, launch.Within(code, source, len(front)))
 	out.Launches = append(out.Launches, part.Launches...)
 	out.Remotes = append(out.Remotes, part.Remotes...)
-}
-
-// place maps a place in the code to the page.
-func (f fence) place(at evidence.Location, shift int) evidence.Location {
-	line, column := f.point(at.Line-shift, at.Column)
-	endLine, endColumn := f.point(at.EndLine-shift, at.EndColumn)
-	return evidence.Location{Path: f.source.Path(), Line: line, Column: column, EndLine: endLine, EndColumn: endColumn}
-}
-
-func (f fence) point(line, column int) (int, int) {
-	if len(f.lines) == 0 {
-		return 0, 0
-	}
-	index := min(max(line-1, 0), len(f.lines)-1)
-	start := f.lines[index].At()
-	if line-1 > index { // behind the last line
-		return start.EndLine, start.EndColumn
-	}
-	return start.Line, start.Column + max(column-1, 0)
 }
 
 // commands reads the commands that start a server or add one to a client.
