@@ -28,10 +28,10 @@ var MissingLockfile = &audit.Check{
 
 func inspectMissingLockfile(seen *evidence.Snapshot, record *audit.Record) {
 	unread := filesWithGaps(seen, evidence.Lockfiles)
+	var bare []*evidence.Manifest
 	for i := range seen.Manifests {
 		m := &seen.Manifests[i]
-		outside := outsideDependencies(m)
-		if outside == 0 || m.LockOptional != "" {
+		if outsideDependencies(m) == 0 || m.LockOptional != "" {
 			continue // nothing comes from elsewhere, or the ecosystem pins in the manifest
 		}
 		switch lock := firstRead(m.Locks, unread); {
@@ -40,13 +40,29 @@ func inspectMissingLockfile(seen *evidence.Snapshot, record *audit.Record) {
 		case len(m.Locks) > 0:
 			// Its lock is there and was not read: the Gap says so.
 		default:
-			record.Defect(audit.Finding{
-				Subject:  m.Path,
-				Location: m.At,
-				Message: fmt.Sprintf("%s asks for %s from outside and no lockfile covers it, so each install may bring other code; commit %s",
-					m.Path, count(outside, "package", "packages"), lockFor(m)),
-			})
+			bare = append(bare, m)
 		}
+	}
+	for _, scope := range lockScopes(seen, bare) {
+		record.Defect(missingLockfile(scope))
+	}
+}
+
+func missingLockfile(scope *lockScope) audit.Finding {
+	first, outside := scope.manifests[0], 0
+	for _, m := range scope.manifests {
+		outside += outsideDependencies(m)
+	}
+	asking, covers := first.Path+" asks", "it"
+	if more := len(scope.manifests) - 1; more > 0 {
+		asking, covers = fmt.Sprintf("%s and %s mended with it ask", first.Path, count(more, "manifest", "manifests")), "them"
+	}
+	return audit.Finding{
+		Subject:  scope.place.Path,
+		Location: scope.place,
+		Message: fmt.Sprintf("%s for %s from outside and no lockfile covers %s, so each install may bring other code; commit %s",
+			asking, count(outside, "package", "packages"), covers, lockFor(first)),
+		Related: scope.others(),
 	}
 }
 
