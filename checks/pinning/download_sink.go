@@ -28,7 +28,7 @@ func (m *machine) sink(i int, in flow) {
 	if run := m.ran(c, first); len(run) > 0 {
 		m.used(i, c.At, run, "run")
 	}
-	if first.Known == false && len(in.bytes) > 0 && variable(first) != "" && len(c.Words) == 1 {
+	if !first.Known && len(in.bytes) > 0 && variable(first) != "" && len(c.Words) == 1 {
 		m.doubted(in.bytes, c.At)
 	}
 	if code, ok := interpreters[program]; ok {
