@@ -59,7 +59,7 @@ pytest = [{ version = "<8", python = "<3.8" }, { version = ">=8" }]
 `},
 	{"requirements.txt", `# by hand
 --extra-index-url https://packages.example.com/simple
--r base.txt
+-r requirements-base.txt
 httpx==0.28.1 \
     --hash=sha256:aa \
     --hash=sha256:bb
@@ -230,6 +230,7 @@ func TestConfigurationOnlyDeclaresNothing(t *testing.T) {
 func TestGaps(t *testing.T) {
 	for path, test := range map[string][2]string{
 		"setup.py":         {"setup(install_requires=read_them())\n", "setup.py:1:24: install_requires is computed"},
+		"requirements.in":  {"a\n-r base.txt\n", "requirements.in:2:4: includes base.txt, which is not read"},
 		"requirements.txt": {"a\n&&&\n", `requirements.txt:2:1: "&&&" is no requirement`},
 		"pyproject.toml":   {"[project]\ndependencies = [\"=1\"]\n", `pyproject.toml:2:18: "=1" is no requirement`},
 	} {

@@ -31,6 +31,7 @@ func readRequirements(src *text.Source, out *evidence.Snapshot) error {
 		if wanted {
 			m.Dependencies = append(m.Dependencies, d)
 		}
+		problems = append(problems, unread(src.Path(), line)...)
 	}
 	if m.LockOptional == "" && isCompiled(src, m.Dependencies) {
 		m.LockOptional = "it is a lock itself"
@@ -40,6 +41,20 @@ func readRequirements(src *text.Source, out *evidence.Snapshot) error {
 		out.Manifests = append(out.Manifests, m)
 	}
 	return errors.Join(few(problems, src)...)
+}
+
+// unread tells of included files that nobody reads: their names do not say what
+// they are, or they lie elsewhere.
+func unread(file string, l line) (problems []error) {
+	for _, option := range l.list() {
+		switch option.Name.Value {
+		case "-r", "--requirement", "-c", "--constraint":
+			if !TakesManifest(path.Join(path.Dir(file), option.Value.Value)) {
+				problems = append(problems, option.Value.Errorf("includes %s, which is not read", shortened(option.Value.Value)))
+			}
+		}
+	}
+	return problems
 }
 
 // few keeps the gaps of a file in bounds that only looks like requirements by
