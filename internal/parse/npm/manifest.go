@@ -29,6 +29,8 @@ func ReadManifest(src *text.Source, out *evidence.Snapshot) error {
 		Private:   private,
 		Workspace: stringsOf(workspaces(root).Strings()),
 		MCPName:   located(root.Get("mcpName")),
+		Keywords:  stringsOf(root.Get("keywords").Strings()),
+		Bins:      bins(root),
 		At:        evidence.Location{Path: src.Path()},
 	}
 	for _, group := range groups {
@@ -47,6 +49,24 @@ func ReadManifest(src *text.Source, out *evidence.Snapshot) error {
 	m.Dependencies = append(m.Dependencies, catalogs(root)...)
 	out.Manifests = append(out.Manifests, m)
 	return err
+}
+
+// bins names the commands that the package installs. A bin that is a string is
+// one command of the package's own name, without its scope.
+func bins(root *doc.Node) []string {
+	bin := root.Get("bin")
+	if bin == nil {
+		return nil
+	}
+	if bin.Kind == doc.String {
+		name := root.Get("name").String()
+		return []string{name[strings.LastIndexByte(name, '/')+1:]}
+	}
+	var names []string
+	for _, field := range bin.Fields {
+		names = append(names, field.Name.Value)
+	}
+	return names
 }
 
 // workspaces is the list of member patterns: the field itself, or its packages.
