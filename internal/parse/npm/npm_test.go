@@ -152,6 +152,22 @@ func TestBrokenLockIsAnError(t *testing.T) {
 	}
 }
 
+func TestKeywordsAndCommands(t *testing.T) {
+	for data, want := range map[string]string{
+		`{"name": "@acme/tool", "bin": "cli.js", "keywords": ["mcp"]}`: "[mcp] [tool]",
+		`{"name": "tool", "bin": {"a": "a.js", "b": "b.js"}}`:          "[] [a b]",
+		`{"name": "tool"}`: "[] []",
+	} {
+		var out evidence.Snapshot
+		if err := ReadManifest(text.NewSource("package.json", []byte(data)), &out); err != nil {
+			t.Fatal(err)
+		}
+		if got := fmt.Sprint(out.Manifests[0].Keywords, out.Manifests[0].Bins); got != want {
+			t.Errorf("%s gives %s, want %s", data, got, want)
+		}
+	}
+}
+
 func TestTakes(t *testing.T) {
 	for path, want := range map[string]bool{
 		"package.json": true, "a/package.json": true, "a/node_modules/b/package.json": false, "xpackage.json": false,
