@@ -29,7 +29,7 @@ jobs:
       - id: file
         run: |
           if true; then {
-            cat > /tmp/servers.json <<'EOF'
+            cat > mcpservers.json <<'EOF'
             {"mcpServers": {"weather": {"command": "uvx", "args": ["weather-mcp"]}}}
           EOF
           }; fi
