@@ -49,7 +49,7 @@ func unread(file string, l line) (problems []error) {
 	for _, option := range l.list() {
 		switch option.Name.Value {
 		case "-r", "--requirement", "-c", "--constraint":
-			if !TakesManifest(path.Join(path.Dir(file), option.Value.Value)) {
+			if option.Value.Value != "" && !TakesManifest(path.Join(path.Dir(file), option.Value.Value)) {
 				problems = append(problems, option.Value.Errorf("includes %s, which is not read", shortened(option.Value.Value)))
 			}
 		}
