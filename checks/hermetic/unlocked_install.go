@@ -5,6 +5,7 @@ package hermetic
 import (
 	_ "embed"
 	"fmt"
+	"strings"
 
 	"github.com/sealvet/sealvet/internal/audit"
 	"github.com/sealvet/sealvet/internal/evidence"
@@ -27,22 +28,20 @@ var UnlockedInstall = &audit.Check{
 }
 
 func inspectUnlockedInstall(seen *evidence.Snapshot, record *audit.Record) {
-	reach := seen.Reach()
 	for i := range seen.Scripts {
 		script := &seen.Scripts[i]
-		severity := audit.Unset
-		if !reach.Script(script) {
-			severity = audit.Low // nothing in CI runs it: it is how people set up their own machine
-		}
 		for _, command := range script.Commands {
 			for _, install := range command.Installs {
-				judgeInstall(record, script, command, install, severity)
+				if install.Lockless {
+					continue // no lock to hold to: missing-lockfile says so of the manifest
+				}
+				judgeInstall(record, script, command, install)
 			}
 		}
 	}
 }
 
-func judgeInstall(record *audit.Record, script *evidence.Script, command evidence.Command, install evidence.Install, severity audit.Severity) {
+func judgeInstall(record *audit.Record, script *evidence.Script, command evidence.Command, install evidence.Install) {
 	subject := line(command)
 	switch install.Frozen {
 	case evidence.Yes:
@@ -51,7 +50,7 @@ func judgeInstall(record *audit.Record, script *evidence.Script, command evidenc
 		record.Doubt(audit.Doubt{Subject: subject, Location: command.At, Reason: install.Why, Unlock: "say it in the command: " + install.Mend})
 	case evidence.No:
 		record.Defect(audit.Finding{
-			Subject: subject, Thing: install.Tool, Anchor: script.Anchor, Location: command.At, Severity: severity,
+			Subject: subject, Thing: install.Tool, Anchor: script.Anchor, Location: command.At,
 			Message: fmt.Sprintf("%s does not hold to the lock: %s; use %s", subject, install.Why, install.Mend),
 		})
 	}
@@ -65,7 +64,7 @@ func line(command evidence.Command) string {
 		if i > 0 {
 			text += " "
 		}
-		if text += word.Value; len([]rune(text)) > most {
+		if text += strings.Join(strings.Fields(word.Value), " "); len([]rune(text)) > most {
 			return string([]rune(text)[:most]) + "…"
 		}
 	}

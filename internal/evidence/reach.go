@@ -2,7 +2,6 @@ package evidence
 
 import (
 	"path"
-	"slices"
 	"strings"
 )
 
@@ -22,16 +21,12 @@ func (r Reach) Script(s *Script) bool { return r.reached[s] }
 // calls a script dormant has to be sure.
 func (s *Snapshot) Reach() Reach {
 	w := &reachWalk{
-		seen: s, reached: make(map[*Script]bool),
-		byPlace: make(map[string][]*Script), byName: make(map[string][]*Script),
+		reached: make(map[*Script]bool), byPlace: make(map[string][]*Script), byName: make(map[string][]*Script),
+		included: make(map[string][]*Script), everywhere: make(map[string]bool),
 	}
 	for i := range s.Scripts {
 		script := &s.Scripts[i]
-		w.byPlace[script.Path] = append(w.byPlace[script.Path], script)
-		if script.Origin == FromFile {
-			name := path.Base(script.Path)
-			w.byName[name] = append(w.byName[name], script)
-		}
+		w.index(script)
 		switch script.Origin {
 		case FromMake, FromJust, FromTask, FromNPM, FromFile:
 		default:
@@ -47,11 +42,27 @@ func (s *Snapshot) Reach() Reach {
 }
 
 type reachWalk struct {
-	seen    *Snapshot
-	reached map[*Script]bool
-	byPlace map[string][]*Script // scripts of each file
-	byName  map[string][]*Script // script files by the name without folder
-	todo    []*Script
+	reached    map[*Script]bool
+	byPlace    map[string][]*Script // scripts of each file
+	byName     map[string][]*Script // script files by the name without folder
+	included   map[string][]*Script // targets of files that a makefile may include, by anchor
+	packages   []string             // every package.json that has scripts
+	everywhere map[string]bool      // package scripts that were asked of every workspace already
+	todo       []*Script
+}
+
+func (w *reachWalk) index(s *Script) {
+	if s.Origin == FromNPM && len(w.byPlace[s.Path]) == 0 {
+		w.packages = append(w.packages, s.Path)
+	}
+	w.byPlace[s.Path] = append(w.byPlace[s.Path], s)
+	switch {
+	case s.Origin == FromFile:
+		name := path.Base(s.Path)
+		w.byName[name] = append(w.byName[name], s)
+	case s.Origin == FromMake && path.Ext(s.Path) == ".mk":
+		w.included[s.Anchor] = append(w.included[s.Anchor], s)
+	}
 }
 
 func (w *reachWalk) visit(s *Script) {
@@ -71,29 +82,54 @@ func (w *reachWalk) follow(s *Script) {
 		if dir == "" {
 			dir = s.Dir
 		}
-		w.command(dir, c)
+		w.command(s, dir, c)
 	}
 }
 
-func (w *reachWalk) command(dir string, c *Command) {
+func (w *reachWalk) command(s *Script, dir string, c *Command) {
 	for _, word := range c.Words {
-		for _, script := range w.byPlace[path.Join(dir, word.Value)] {
-			if script.Origin == FromFile {
-				w.visit(script)
-			}
-		}
+		w.file(s, dir, word)
 		w.symbolic(dir, word)
 	}
-	switch c.Program() {
-	case "make", "gmake":
+	switch name := c.Program(); name {
+	case "":
+	case "make", "gmake", "$(MAKE)", "${MAKE}":
 		w.make(dir, c.Words[1:])
 	case "just":
 		w.recipes(dir, justfiles, c.Words[1:])
 	case "task", "go-task":
 		w.recipes(dir, taskfiles, c.Words[1:])
-	case "npm", "pnpm", "yarn", "bun", "npm-run-all", "run-s", "run-p", "turbo", "nx", "lerna":
-		w.packageScript(dir, c.Program(), c.Words[1:])
+	default:
+		w.packageTool(dir, name, c.Words[1:])
 	}
+}
+
+// file reaches the script file that a word names: from the folder of the
+// command, or from the script's own, where it is likely to have gone. A path of
+// a container's is known by its name alone.
+func (w *reachWalk) file(s *Script, dir string, word Word) {
+	name := strings.ReplaceAll(word.Value, `\`, "/")
+	if len(w.byName[path.Base(name)]) == 0 {
+		return
+	}
+	switch found := w.exactly(path.Join(dir, name)); {
+	case found:
+	case s.Origin == FromFile && w.exactly(path.Join(path.Dir(s.Path), name)):
+	case s.Origin == FromDockerfile && path.IsAbs(name):
+		for _, script := range w.byName[path.Base(name)] {
+			w.visit(script)
+		}
+	}
+}
+
+func (w *reachWalk) exactly(file string) (found bool) {
+	for _, script := range w.byPlace[file] {
+		if script.Origin == FromFile {
+			w.visit(script)
+			found = true
+		}
+	}
+	return found
 }
 
 // symbolic follows "$(dirname "$0")/build.sh" and the like, in a folder that
@@ -159,15 +195,8 @@ func (w *reachWalk) targets(file, target string) {
 	if known {
 		return
 	}
-	for name, scripts := range w.byPlace {
-		if !strings.HasSuffix(name, ".mk") {
-			continue // only included files can hold what this one names
-		}
-		for _, s := range scripts {
-			if s.Anchor == "targets/"+target {
-				w.visit(s)
-			}
-		}
+	for _, s := range w.included["targets/"+target] {
+		w.visit(s)
 	}
 }
 
@@ -196,74 +225,5 @@ func (w *reachWalk) recipes(dir string, names []string, words []Word) {
 		if dir == "." || dir == "/" || dir == "" {
 			return
 		}
-	}
-}
-
-// lifecycle are the package scripts that installs, packs and publishes run.
-var lifecycle = map[string][]string{
-	"install": {"preinstall", "install", "postinstall", "preprepare", "prepare", "postprepare"},
-	"pack":    {"prepack", "prepare", "postpack"},
-	"publish": {"prepublishOnly", "prepublish", "prepack", "prepare", "postpack", "publish", "postpublish"},
-}
-
-// packageScript follows npm run x and its shorter forms. The nearest package.json
-// above is meant, or every one where the command speaks of workspaces.
-func (w *reachWalk) packageScript(dir, tool string, words []Word) {
-	everywhere := tool == "turbo" || tool == "nx" || tool == "lerna"
-	var names []string
-	for i, word := range words {
-		v := word.Value
-		switch {
-		case v == "-r" || v == "--recursive" || strings.HasPrefix(v, "-w") || strings.HasPrefix(v, "--workspace") || strings.HasPrefix(v, "--filter") || v == "-F" || v == "workspaces" || v == "workspace":
-			everywhere = true
-		case (v == "--prefix" || v == "-C" || v == "--dir" || v == "--cwd") && i+1 < len(words):
-			dir = path.Join(dir, words[i+1].Value)
-		case strings.HasPrefix(v, "-"):
-		default:
-			names = append(names, v)
-		}
-	}
-	if len(names) == 0 && tool == "yarn" {
-		names = []string{"install"}
-	}
-	var wanted []string
-	for _, name := range names {
-		switch name {
-		case "i", "ci", "add":
-			wanted = append(wanted, lifecycle["install"]...)
-		default:
-			wanted = append(wanted, "pre"+name, name, "post"+name)
-			wanted = append(wanted, lifecycle[name]...)
-		}
-	}
-	for _, at := range w.packages(dir, everywhere) {
-		for _, s := range w.byPlace[at] {
-			if name, is := strings.CutPrefix(s.Anchor, "scripts/"); is && slices.Contains(wanted, name) {
-				w.visit(s)
-			}
-		}
-	}
-}
-
-// packages lists the package.json that is meant in a folder, or all of them.
-func (w *reachWalk) packages(dir string, everywhere bool) []string {
-	if everywhere {
-		var all []string
-		for name := range w.byPlace {
-			if path.Base(name) == "package.json" {
-				all = append(all, name)
-			}
-		}
-		return all // the order does not matter: reaching is a set
-	}
-	for {
-		at := path.Join(dir, "package.json")
-		if len(w.byPlace[at]) > 0 {
-			return []string{at}
-		}
-		if dir == "." || dir == "" || dir == "/" {
-			return nil
-		}
-		dir = path.Dir(dir)
 	}
 }

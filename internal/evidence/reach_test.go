@@ -63,3 +63,30 @@ func TestReachFollowsCalls(t *testing.T) {
 		t.Errorf("dormant %v, want %v", dormant, want)
 	}
 }
+
+func TestReachFollowsRunners(t *testing.T) {
+	s := &Snapshot{Scripts: []Script{
+		{Path: "ci.yml", Origin: FromStep, Commands: []Command{
+			command("", "npx --yes turbo run build"), command("app", "npx concurrently npm:lint:*"), command("app", "node --run check"), command("", "bash ci/all.sh"), command("", `pwsh -File .\ci\win.ps1`),
+		}},
+		{Path: "Dockerfile", Origin: FromDockerfile, Commands: []Command{command("", "/usr/local/bin/entry.sh"), command("", "make generate")}},
+		{Path: "lib/package.json", Origin: FromNPM, Anchor: "scripts/build"},
+		{Path: "app/package.json", Origin: FromNPM, Anchor: "scripts/lint:js"},
+		{Path: "app/package.json", Origin: FromNPM, Anchor: "scripts/check"},
+		{Path: "ci/all.sh", Origin: FromFile, Anchor: "all", Commands: []Command{command("", "./one.sh"), {}}},
+		{Path: "ci/one.sh", Origin: FromFile, Anchor: "one"},
+		{Path: "ci/win.ps1", Origin: FromFile, Anchor: "win"},
+		{Path: "docker/entry.sh", Origin: FromFile, Anchor: "entry"},
+		{Path: "Makefile", Origin: FromMake, Anchor: "targets/all"},
+		{Path: "build/gen.mk", Origin: FromMake, Anchor: "targets/generate", Commands: []Command{command("", "$(MAKE) all")}},
+		{Path: "app/package.json", Origin: FromNPM, Anchor: "scripts/dev"},
+		{Path: "ci/two.sh", Origin: FromFile, Anchor: "two"},
+	}}
+	reach := s.Reach()
+	for i := range s.Scripts {
+		dormant := s.Scripts[i].Anchor == "scripts/dev" || s.Scripts[i].Anchor == "two"
+		if reach.Script(&s.Scripts[i]) == dormant {
+			t.Errorf("%s %s: reached %v", s.Scripts[i].Path, s.Scripts[i].Anchor, !dormant)
+		}
+	}
+}

@@ -1,77 +1,65 @@
 package link
 
 import (
+	"cmp"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/sealvet/sealvet/internal/evidence"
+	"github.com/sealvet/sealvet/internal/parse/fetch"
 )
 
 // Fetches settles what a single command cannot know: that a covering lock holds
-// the package which npx or uv run names, that a requirements file carries its
-// hashes, that CI freezes the lock of pnpm and of newer yarns.
+// the package which npx names, that a requirements file carries its hashes, that
+// CI freezes the lock of pnpm and of newer yarns, that the command before has
+// written the lock anew.
 func Fetches(seen *evidence.Snapshot) {
 	f := newFetchIndex(seen)
-	checked := make(map[string]bool)
 	for i := range seen.Scripts {
 		script := &seen.Scripts[i]
 		for j := range script.Commands {
-			command := &script.Commands[j]
-			dir := command.Dir
-			if dir == "" {
-				dir = script.Dir
-			}
-			for k := range command.Fetches {
-				f.settleFetch(dir, command, &command.Fetches[k])
-			}
-			for k := range command.Installs {
-				install := &command.Installs[k]
-				f.settleInstall(dir, script, command, install)
-				// What refused a stale lock once has made sure of it for the rest of the job.
-				if key := strings.Join([]string{script.Path, script.Group, dir, install.Tool}, " "); install.Frozen == evidence.Yes {
-					checked[key] = true
-				} else if checked[key] && checksOnce[install.Tool] {
-					install.Frozen, install.Why = evidence.Yes, ""
-				}
-			}
+			f.settle(script, &script.Commands[j])
 		}
 	}
 }
 
-// checksOnce are the tools whose later runs in a job leave a lock alone that an
-// earlier one found up to date.
-var checksOnce = map[string]bool{"uv": true, "cargo": true}
-
 type fetchIndex struct {
-	locked map[string]map[string]bool // ecosystem and folder of a lock -> names it holds
-	own    map[string]bool            // names and programs that packages of this tree have
-	hashed map[string]bool            // requirements files whose every line carries hashes
-	yarn   map[string]string          // folder -> format of its yarn.lock
-	env    map[string]map[string]bool // workflow, or workflow and job -> variables set to something true
+	held     lockHeld
+	own      map[string]bool                 // names and programs that packages of this tree have
+	byPath   map[string]*evidence.Manifest   // requirements files and projects
+	projects map[string][]*evidence.Manifest // by ecosystem and folder
+	kinds    map[string]bool                 // ecosystems that have any manifest in the tree
+	locks    map[string]bool                 // ecosystems that have any lock
+	yarn     map[string]string               // folder -> format of its yarn.lock
+	env      *fetchEnv
+	checked  map[string]bool // places where a stale lock would have been refused already
+	anew     map[string]int  // places where a lock was written anew -> the line that did
+	images   map[string]*evidence.Dockerfile
 }
+
+// lockHeld is what locks hold: ecosystem and folder of a lock -> names.
+type lockHeld map[string]map[string]bool
 
 func newFetchIndex(seen *evidence.Snapshot) *fetchIndex {
 	f := &fetchIndex{
-		locked: make(map[string]map[string]bool), own: make(map[string]bool),
-		hashed: make(map[string]bool), yarn: make(map[string]string), env: make(map[string]map[string]bool),
+		held: make(lockHeld), own: make(map[string]bool), byPath: make(map[string]*evidence.Manifest),
+		projects: make(map[string][]*evidence.Manifest), kinds: make(map[string]bool), locks: make(map[string]bool), yarn: make(map[string]string),
+		env: newFetchEnv(seen), checked: make(map[string]bool), anew: make(map[string]int), images: make(map[string]*evidence.Dockerfile),
 	}
-	for _, workflow := range seen.Workflows {
-		f.env[workflow.Path] = switches(workflow.Env)
-		for _, job := range workflow.Jobs {
-			f.env[workflow.Path+" jobs/"+job.ID] = switches(job.Env)
-			for _, step := range job.Steps {
-				f.env[workflow.Path+" "+step.Anchor] = switches(step.Env)
-			}
-		}
+	for i := range seen.Dockerfiles {
+		f.images[seen.Dockerfiles[i].Path] = &seen.Dockerfiles[i]
 	}
 	for i := range seen.Lockfiles {
 		lock := &seen.Lockfiles[i]
+		f.locks[lock.Ecosystem] = true
 		key := lock.Ecosystem + " " + path.Dir(lock.Path)
-		if f.locked[key] == nil {
-			f.locked[key] = make(map[string]bool)
+		if f.held[key] == nil {
+			f.held[key] = make(map[string]bool)
 		}
 		for _, entry := range lock.Entries {
-			f.locked[key][fold(lock.Ecosystem, entry.Name)] = true
+			f.held[key][normal(lock.Ecosystem, entry.Name)] = true
 		}
 		if lock.Tool == "yarn" {
 			f.yarn[path.Dir(lock.Path)] = lock.Format
@@ -79,42 +67,67 @@ func newFetchIndex(seen *evidence.Snapshot) *fetchIndex {
 	}
 	for i := range seen.Manifests {
 		m := &seen.Manifests[i]
-		if m.Name != "" {
-			f.own[m.Ecosystem+" "+fold(m.Ecosystem, m.Name)] = true
+		f.byPath[m.Path], f.kinds[m.Ecosystem] = m, true
+		key := m.Ecosystem + " " + path.Dir(m.Path)
+		f.projects[key] = append(f.projects[key], m)
+		for _, name := range append([]string{m.Name}, m.Bins...) {
+			if name != "" {
+				f.own[m.Ecosystem+" "+normal(m.Ecosystem, name)] = true
+			}
 		}
-		if m.Ecosystem == evidence.PyPI && len(m.Dependencies) > 0 {
-			f.hashed[m.Path] = allHashed(m)
+		if len(m.Locks) > 0 {
+			f.locks[m.Ecosystem] = true // also one that nobody could read
 		}
 	}
 	return f
 }
 
-// switches are the variables that are set to something a tool takes for true.
-func switches(env []evidence.Variable) map[string]bool {
-	on := make(map[string]bool)
-	for _, variable := range env {
-		switch strings.ToLower(variable.Value) {
-		case "", "0", "false", "no", "off":
-		default:
-			on[variable.Name] = true
-		}
+// settle goes through the commands in the order in which they run.
+func (f *fetchIndex) settle(script *evidence.Script, command *evidence.Command) {
+	dir := command.Dir
+	if dir == "" {
+		dir = script.Dir
 	}
-	return on
+	f.env.note(script, command)
+	for k := range command.Fetches {
+		one := &command.Fetches[k]
+		f.settleFetch(into(dir, one.Dir), command, one)
+	}
+	for k := range command.Installs {
+		install := &command.Installs[k]
+		at := into(dir, install.Dir)
+		f.settleInstall(at, script, command, install)
+		f.settleOrder(strings.Join([]string{script.Path, script.Group, at, install.Tool}, " "), command, install)
+	}
+	f.noteRelock(dir, script, command)
 }
 
-// frozenBy names the variables that freeze a tool's lock.
-var frozenBy = map[string][]string{
-	"uv": {"UV_LOCKED", "UV_FROZEN"}, "bundle": {"BUNDLE_FROZEN", "BUNDLE_DEPLOYMENT"}, "pip": {"PIP_REQUIRE_HASHES"},
-	"yarn": {"YARN_ENABLE_IMMUTABLE_INSTALLS"}, "pdm": {"PDM_FROZEN_LOCKFILE"}, "pnpm": {"CI"},
+// noteRelock keeps which locks a command has written anew. git diff
+// --exit-code afterwards stops the job where that made a difference. A script
+// file may hold the branches of a menu, so there nothing is said to come first.
+func (f *fetchIndex) noteRelock(dir string, script *evidence.Script, command *evidence.Command) {
+	group := script.Path + " " + script.Group + " "
+	if tool, relocks := fetch.Relocks(command.Words); relocks && script.Origin != evidence.FromFile {
+		f.checked[group+dir+" "+tool], f.anew[group+dir+" "+tool] = false, command.At.Line
+	}
+	if command.Program() == "git" && wordsHold(command, "diff") && (wordsHold(command, "--exit-code") || wordsHold(command, "--quiet")) {
+		maps.DeleteFunc(f.anew, func(key string, _ int) bool { return strings.HasPrefix(key, group) })
+	}
 }
 
-func (f *fetchIndex) frozenByEnv(script *evidence.Script, command *evidence.Command, tool string) bool {
-	for _, name := range frozenBy[tool] {
-		if f.env[script.Path][name] || f.env[script.Path+" "+script.Group][name] || f.env[script.Path+" "+script.Anchor][name] {
-			return true
-		}
-		for _, assign := range command.Env {
-			if assign.Name == name && switches([]evidence.Variable{{Name: name, Value: assign.Value.Value}})[name] {
+// restored says whether the committed lock may have come back between two lines
+// of a Dockerfile: copied, or mounted over the new one.
+func (f *fetchIndex) restored(file string, from, to int) bool {
+	docker := f.images[file]
+	if docker == nil {
+		return false
+	}
+	for _, stage := range docker.Stages {
+		for _, instruction := range stage.Instructions {
+			if line := instruction.At.Line; line <= from || line > to {
+				continue
+			}
+			if instruction.Name == "COPY" || instruction.Name == "ADD" || slices.ContainsFunc(instruction.Flags, isBind) {
 				return true
 			}
 		}
@@ -122,22 +135,38 @@ func (f *fetchIndex) frozenByEnv(script *evidence.Script, command *evidence.Comm
 	return false
 }
 
-func allHashed(m *evidence.Manifest) bool {
-	for _, d := range m.Dependencies {
-		if !d.Hashed {
-			return false
-		}
-	}
-	return true
+func isBind(flag string) bool {
+	return strings.HasPrefix(flag, "--mount") && strings.Contains(flag, "bind")
 }
 
-// fold makes names comparable: PyPI takes -, _ and . for the same (PEP 503).
-func fold(ecosystem, name string) string {
-	if ecosystem != evidence.PyPI {
-		return name
+// into is a folder that a flag names from another.
+func into(dir, flag string) string {
+	if flag == "" || path.IsAbs(flag) {
+		return cmp.Or(flag, dir)
 	}
-	return strings.ToLower(strings.NewReplacer("_", "-", ".", "-").Replace(name))
+	return path.Join(dir, flag)
 }
+
+// settleOrder looks at what ran before in the same job: what refused a stale lock
+// has made sure of it, what wrote the lock anew has undone that.
+func (f *fetchIndex) settleOrder(key string, command *evidence.Command, install *evidence.Install) {
+	switch {
+	case f.anew[key] > 0 && install.Frozen == evidence.Yes && !f.restored(command.At.Path, f.anew[key], command.At.Line):
+		install.Frozen, install.Why = evidence.No, "a command before it has written the lock anew"
+		install.Mend = "the lock as it is committed"
+	case install.Frozen == evidence.Yes && checksOnce[install.Tool] && len(command.Fetches) == 0 && !slices.ContainsFunc(command.Words, trusts):
+		f.checked[key] = true
+	case install.Frozen == evidence.No && f.checked[key]:
+		install.Frozen, install.Why = evidence.Yes, ""
+	}
+}
+
+// checksOnce are the tools whose later runs in a job leave a lock alone that an
+// earlier one found up to date.
+var checksOnce = map[string]bool{"uv": true, "cargo": true}
+
+// trusts: uv --frozen takes the lock as it is and does not look whether it fits.
+func trusts(word evidence.Word) bool { return word.Value == "--frozen" }
 
 // locksRun are the tools that run an installed copy before they fetch one.
 var locksRun = map[string]bool{"npx": true, "npm": true, "pnpm": true, "bunx": true, "bun": true}
@@ -152,33 +181,60 @@ var binaries = map[string]string{
 }
 
 func (f *fetchIndex) settleFetch(dir string, command *evidence.Command, fetch *evidence.Fetch) {
-	if fetch.Ecosystem != evidence.NPM || fetch.Requirement != "" || !runs(command) || !locksRun[fetch.Tool] {
-		return
+	switch {
+	case fetch.Pin != evidence.PinFloating || fetch.Requirement != "":
+	case fetch.Ecosystem == evidence.PyPI:
+		f.settleConstraint(dir, command, fetch)
+	case fetch.Ecosystem == evidence.NPM && runs(command) && locksRun[fetch.Tool]:
+		if f.own[evidence.NPM+" "+fetch.Name] || f.holds(dir, fetch.Name) || f.holds(dir, binaries[fetch.Name]) {
+			fetch.Pin, fetch.Why = evidence.PinLocked, ""
+		}
+		if f.own[evidence.NPM+" "+fetch.Name] {
+			fetch.Pin = evidence.PinLocal
+		}
 	}
-	if f.own[evidence.NPM+" "+fetch.Name] {
-		fetch.Pin, fetch.Why = evidence.PinLocal, ""
-		return
+}
+
+// holds says whether a lock of a folder, or of one above, has a package of npm's.
+func (f *fetchIndex) holds(dir, name string) bool {
+	for dir = cleanDir(dir); name != ""; dir = path.Dir(dir) {
+		if f.held[evidence.NPM+" "+dir][name] {
+			return true
+		}
+		if dir == "." {
+			break
+		}
 	}
-	names := []string{fetch.Name, binaries[fetch.Name]}
-	for {
-		for _, name := range names {
-			if name != "" && f.locked[evidence.NPM+" "+cleanDir(dir)][name] {
+	return false
+}
+
+// settleConstraint looks for the one version that a constraints or requirements
+// file of the same command gives.
+func (f *fetchIndex) settleConstraint(dir string, command *evidence.Command, fetch *evidence.Fetch) {
+	for i := 0; i+1 < len(command.Words); i++ {
+		switch command.Words[i].Value {
+		case "-c", "--constraint", "--constraints", "-r", "--requirement":
+		default:
+			continue
+		}
+		m := f.byPath[path.Join(dir, command.Words[i+1].Value)]
+		if m == nil {
+			continue
+		}
+		for _, d := range m.Dependencies {
+			if d.Class == evidence.Exact && normal(evidence.PyPI, d.Name) == normal(evidence.PyPI, fetch.Name) {
 				fetch.Pin, fetch.Why = evidence.PinLocked, ""
 				return
 			}
 		}
-		if cleanDir(dir) == "." {
-			return
-		}
-		dir = path.Dir(cleanDir(dir))
 	}
 }
 
 func cleanDir(dir string) string {
-	if dir = path.Clean(dir); dir == "/" {
+	if dir = path.Clean(dir); dir == "/" || strings.HasPrefix(dir, "..") {
 		return "."
 	}
-	return dir
+	return strings.TrimPrefix(dir, "/")
 }
 
 // runs says whether a command runs a package rather than installs it: only then
@@ -197,64 +253,4 @@ func runs(command *evidence.Command) bool {
 		}
 	}
 	return false
-}
-
-func (f *fetchIndex) settleInstall(dir string, script *evidence.Script, command *evidence.Command, install *evidence.Install) {
-	inCI := runsInCI(script.Origin)
-	if f.frozenByEnv(script, command, install.Tool) {
-		install.Frozen, install.Why = evidence.Yes, ""
-		return
-	}
-	switch install.Tool {
-	case "pip", "uv":
-		if install.Frozen == evidence.No && f.requirementsHashed(dir, command) {
-			install.Frozen, install.Why = evidence.Yes, ""
-		}
-	case "pnpm":
-		if install.Frozen == evidence.Unknown {
-			install.Frozen = evidence.Known(inCI)
-		}
-	case "yarn":
-		if install.Frozen == evidence.Unknown {
-			f.settleYarn(dir, inCI, install)
-		}
-	}
-}
-
-// requirementsHashed says whether every requirements file that the command names
-// carries hashes: pip then refuses what has none.
-func (f *fetchIndex) requirementsHashed(dir string, command *evidence.Command) bool {
-	named := false
-	for i, word := range command.Words {
-		file := ""
-		switch {
-		case (word.Value == "-r" || word.Value == "--requirement") && i+1 < len(command.Words):
-			file = command.Words[i+1].Value
-		case strings.HasPrefix(word.Value, "--requirement="):
-			file = strings.TrimPrefix(word.Value, "--requirement=")
-		case strings.HasPrefix(word.Value, "-r") && len(word.Value) > 2:
-			file = word.Value[2:]
-		default:
-			continue
-		}
-		if named = true; !f.hashed[path.Join(dir, file)] {
-			return false
-		}
-	}
-	return named
-}
-
-// settleYarn: yarn 1 never freezes by itself; later ones do where CI is set.
-func (f *fetchIndex) settleYarn(dir string, inCI bool, install *evidence.Install) {
-	for at := cleanDir(dir); ; at = path.Dir(at) {
-		if format, known := f.yarn[at]; known {
-			berry := format != "1" && format != "v1" && format != "classic"
-			install.Frozen = evidence.Known(inCI && berry)
-			return
-		}
-		if at == "." {
-			break
-		}
-	}
-	install.Frozen = evidence.Known(false)
 }

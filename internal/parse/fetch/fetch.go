@@ -186,6 +186,12 @@ func (r *reading) into(a arguments, flags ...string) {
 
 // add notes one fetched package.
 func (r *reading) add(ecosystem, name, requirement string, at evidence.Word, pin evidence.Pin, why string) {
+	switch {
+	case name == "":
+		return // a variable that is empty
+	case pin == evidence.PinFloating && requirement == "" && symbolic(name) && ecosystem != "brew":
+		pin, why = evidence.PinUnknown, "the package comes from "+name // with its version, perhaps
+	}
 	r.fetches = append(r.fetches, evidence.Fetch{
 		Tool: r.tool, Ecosystem: ecosystem, Name: name, Requirement: requirement, Dir: r.dir, Pin: pin, Why: why, At: at.At,
 	})

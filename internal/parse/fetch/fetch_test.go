@@ -52,6 +52,7 @@ func TestCommands(t *testing.T) {
 		{"npm --prefix web ci", "[frozen yes]"},
 		{"npm install --package-lock-only", "[relocks npm]"},
 		{"npm update", "[frozen no] [relocks npm]"},
+		{"gem install $GEM", "$GEM:unknown"},
 		{"npm i $PKG@latest", "$PKG@latest:floating"},
 		{"npm i $PKG@1.2.3", "$PKG@1.2.3:unknown"},
 		{"npm i a@npm:b@1.0.0", "a@1.0.0:exact"},

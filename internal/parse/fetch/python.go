@@ -130,7 +130,7 @@ func (r *reading) pipInstall() {
 	if constraints := a.values("-c", "--constraint", "--constraints"); len(constraints) > 0 {
 		for i := known; i < len(r.fetches); i++ {
 			if f := &r.fetches[i]; f.Pin == evidence.PinFloating && f.Requirement == "" {
-				f.Why = "no version is named, and " + constraints[0].Value + " was not seen to give one"
+				f.Why = "neither it nor " + constraints[0].Value + " names one version"
 			}
 		}
 	}
@@ -155,7 +155,7 @@ func (r *reading) pipFiles(a arguments, words []evidence.Word) {
 	if !a.has("--no-deps") {
 		for _, word := range words {
 			if bare, _, _ := strings.Cut(strings.TrimSpace(word.Value), "["); isProject(bare) {
-				project = bare
+				project = "the project at " + bare
 				files = append(files, path.Join(bare, "pyproject.toml"))
 			}
 		}
