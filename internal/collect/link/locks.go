@@ -37,6 +37,7 @@ type lockIndex struct {
 	byPath map[string]*evidence.Manifest // all manifests
 
 	settings map[string]*settings // by path of a manifest, once asked for
+	spent    int                  // see spend
 }
 
 // place is a folder and a family of files in it: a manifest and its locks.
@@ -84,6 +85,14 @@ func newLockIndex(seen *evidence.Snapshot) *lockIndex {
 		l.beside[at] = inForce(files)
 	}
 	return l
+}
+
+// spend counts the comparisons of requirements. Real repositories need some
+// ten thousands; a file that gives one name a hundred thousand times would need
+// the square of that, and what is left when they are spent stays unknown.
+func (l *lockIndex) spend() bool {
+	l.spent++
+	return l.spent <= 500_000
 }
 
 func (l *lockIndex) add(one *lock) {

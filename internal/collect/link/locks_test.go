@@ -122,3 +122,19 @@ func TestLargeTreesStayNearLinear(t *testing.T) {
 		t.Error("the last member has nothing locked")
 	}
 }
+
+func TestOneNameManyTimesEndsSoon(t *testing.T) {
+	const times = 10_000
+	var deps []evidence.Dependency
+	lock := evidence.Lockfile{Path: "poetry.lock", Ecosystem: evidence.PyPI, Tool: "poetry"}
+	for i := range times {
+		deps = append(deps, dep("x", fmt.Sprintf("==%d", i)))
+		lock.Entries = append(lock.Entries, evidence.LockEntry{Name: "x", Version: "x"})
+	}
+	seen := evidence.Snapshot{Manifests: []evidence.Manifest{manifest("pyproject.toml", nil, deps...)}, Lockfiles: []evidence.Lockfile{lock}}
+	start := time.Now()
+	Locks(&seen)
+	if took := time.Since(start); took > 10*time.Second {
+		t.Errorf("took %s", took)
+	}
+}
