@@ -19,6 +19,10 @@ type File struct {
 	Link       string `json:"link,omitempty"`   // target of a symbolic link
 	Binary     bool   `json:"binary,omitempty"` // holds a NUL byte near its start; known for files that were read
 	Submodule  bool   `json:"submodule,omitempty"`
+	// Magic says what its first bytes make it, where that is a program or an archive.
+	Magic Magic `json:"magic,omitempty"`
+	// SHA256 is known of build wrappers: programs that everybody keeps a copy of.
+	SHA256 string `json:"sha256,omitempty"`
 	// LineHashes names lines that hold evidence by their content, as GitHub's code scanning does
 	// to follow an alert when it moves.
 	LineHashes map[int]string `json:"lineHashes,omitempty"`

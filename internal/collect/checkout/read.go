@@ -87,6 +87,11 @@ func readFile(tree *os.Root, file *evidence.File, limits Limits, out *evidence.S
 			note(out, r.kind, file.Path, problem)
 		}
 	}
+	if source == nil {
+		sniff(tree, file, limits)
+	} else if file.Binary {
+		file.Magic = magic(data[:min(len(data), sniffed)], file.Path)
+	}
 	if lines := evidenceLines(out); len(lines) > 0 {
 		file.LineHashes = lineHashes(data, lines)
 	}
