@@ -7,6 +7,7 @@ import (
 
 	"github.com/sealvet/sealvet/internal/audit"
 	"github.com/sealvet/sealvet/internal/evidence"
+	"github.com/sealvet/sealvet/internal/trace"
 )
 
 //go:embed unpinned_package_command.md
@@ -26,11 +27,11 @@ var UnpinnedPackageCommand = &audit.Check{
 }
 
 func inspectUnpinnedPackageCommand(seen *evidence.Snapshot, record *audit.Record) {
-	reach := seen.Reach()
+	traced := trace.Of(seen)
 	for i := range seen.Scripts {
 		script := &seen.Scripts[i]
 		severity := audit.Unset
-		if !reach.Script(script) {
+		if !traced.Reached(script) {
 			severity = audit.Medium // nothing in CI runs it: people do
 		}
 		for _, command := range script.Commands {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/sealvet/sealvet/internal/audit"
 	"github.com/sealvet/sealvet/internal/evidence"
+	"github.com/sealvet/sealvet/internal/trace"
 )
 
 //go:embed unverified_download.md
@@ -27,11 +28,11 @@ var UnverifiedDownload = &audit.Check{
 }
 
 func inspectUnverifiedDownload(seen *evidence.Snapshot, record *audit.Record) {
-	tree, reach := treeOf(seen), seen.Reach()
+	tree, traced := treeOf(seen), trace.Of(seen)
 	for _, group := range machines(seen.Scripts) {
 		m := newMachine(tree)
 		for _, script := range group {
-			m.run(script, !reach.Script(script))
+			m.run(script, !traced.Reached(script))
 		}
 		m.report(record)
 	}

@@ -10,13 +10,20 @@ import (
 
 // calls answers what a script calls.
 type calls struct {
-	scripts []*evidence.Script            // in the order of the snapshot
-	byPlace map[string][]*evidence.Script // those of each file
-	files   map[string]bool
-	names   map[string][]string // package.json files by the name of the package
-	parts   []string            // included makefiles
-	known   map[*evidence.Script][]call
+	scripts  []*evidence.Script            // in the order of the snapshot
+	byPlace  map[string][]*evidence.Script // those of each file
+	byAnchor map[anchor][]*evidence.Script // targets, recipes, tasks and package scripts
+	byName   map[string][]*evidence.Script // script files by the name without folder
+	included map[string][]*evidence.Script // targets of files that a makefile may include
+	packages []string                      // every package.json that has scripts
+	anywhere map[string][]*evidence.Script // package scripts by name
+	names    map[string][]string           // package.json files by the name of the package
+	files    map[string]bool
+	known    map[*evidence.Script][]call
+	budget   int // of calls that are followed
 }
+
+type anchor struct{ path, name string }
 
 // call is one thing that a script calls.
 type call struct {
@@ -28,18 +35,18 @@ type call struct {
 	guess bool
 }
 
+// maxCalls bounds what a hostile tree can ask for.
+const maxCalls = 500_000
+
 func newCalls(seen *evidence.Snapshot) *calls {
 	c := &calls{
-		byPlace: make(map[string][]*evidence.Script), files: make(map[string]bool, len(seen.Files)),
-		names: make(map[string][]string), known: make(map[*evidence.Script][]call),
+		byPlace: make(map[string][]*evidence.Script), byAnchor: make(map[anchor][]*evidence.Script),
+		byName: make(map[string][]*evidence.Script), included: make(map[string][]*evidence.Script),
+		anywhere: make(map[string][]*evidence.Script), names: make(map[string][]string),
+		files: make(map[string]bool, len(seen.Files)), known: make(map[*evidence.Script][]call), budget: maxCalls,
 	}
 	for i := range seen.Scripts {
-		script := &seen.Scripts[i]
-		c.scripts = append(c.scripts, script)
-		if len(c.byPlace[script.Path]) == 0 && strings.HasSuffix(script.Path, ".mk") {
-			c.parts = append(c.parts, script.Path)
-		}
-		c.byPlace[script.Path] = append(c.byPlace[script.Path], script)
+		c.index(&seen.Scripts[i])
 	}
 	for _, file := range seen.Files {
 		c.files[file.Path] = true
@@ -50,6 +57,31 @@ func newCalls(seen *evidence.Snapshot) *calls {
 		}
 	}
 	return c
+}
+
+func (c *calls) index(s *evidence.Script) {
+	if s.Origin == evidence.FromNPM && len(c.byPlace[s.Path]) == 0 {
+		c.packages = append(c.packages, s.Path)
+	}
+	c.scripts = append(c.scripts, s)
+	c.byPlace[s.Path] = append(c.byPlace[s.Path], s)
+	_, name, _ := strings.Cut(s.Anchor, "/")
+	switch s.Origin {
+	case evidence.FromFile:
+		base := path.Base(s.Path)
+		c.byName[base] = append(c.byName[base], s)
+		return
+	case evidence.FromNPM:
+		c.anywhere[name] = append(c.anywhere[name], s)
+	case evidence.FromMake:
+		if path.Ext(s.Path) == ".mk" {
+			c.included[name] = append(c.included[name], s)
+		}
+	case evidence.FromJust, evidence.FromTask:
+	default:
+		return
+	}
+	c.byAnchor[anchor{s.Path, name}] = append(c.byAnchor[anchor{s.Path, name}], s)
 }
 
 // reached follows the commands of every step, pipeline job and image build.
@@ -64,7 +96,7 @@ func (c *calls) reached() map[*evidence.Script]bool {
 	}
 	for _, script := range c.scripts {
 		switch script.Origin {
-		case evidence.FromMake, evidence.FromJust, evidence.FromNPM, evidence.FromFile: // run when called
+		case evidence.FromMake, evidence.FromJust, evidence.FromTask, evidence.FromNPM, evidence.FromFile: // run when called
 		default:
 			visit(script)
 		}
@@ -97,30 +129,35 @@ func (c *calls) of(s *evidence.Script) []call {
 			}
 		}
 	}
+	if c.budget -= len(all); c.budget < 0 {
+		all = nil
+	}
 	c.known[s] = all
 	return all
 }
 
-// folders are those in which a command may run, as seen from the root. In an
-// image build the tree stands where a COPY has put it: the folder of the
-// Dockerfile or the root are what is copied by custom.
+// folders are those in which a command may run, as seen from the root, likely
+// ones first. A script may have gone to its own folder. In an image build the
+// tree stands where a COPY has put it: the root or the folder of the Dockerfile
+// are what is copied by custom.
 func (c *calls) folders(s *evidence.Script, command *evidence.Command) []string {
 	dir := command.Dir
 	if dir == "" {
 		dir = s.Dir
 	}
-	if s.Origin != evidence.FromDockerfile {
-		return []string{dir}
+	switch s.Origin {
+	case evidence.FromFile:
+		return []string{dir, path.Dir(s.Path)}
+	case evidence.FromDockerfile:
+		inner := strings.TrimPrefix(dir, "/")
+		_, below, _ := strings.Cut(inner, "/")
+		return []string{inner, below, "", path.Dir(s.Path), unknownFolder}
 	}
-	dirs := []string{"", path.Dir(s.Path)}
-	if inner := strings.TrimPrefix(dir, "/"); inner != "" {
-		dirs = append([]string{inner}, dirs...)
-		if _, below, found := strings.Cut(inner, "/"); found {
-			dirs = append(dirs, below)
-		}
-	}
-	return dirs
+	return []string{dir}
 }
+
+// unknownFolder stands for one that only the run knows.
+const unknownFolder = "$"
 
 // command lists what one command calls.
 func (c *calls) command(dir string, command *evidence.Command) []call {
@@ -129,18 +166,19 @@ func (c *calls) command(dir string, command *evidence.Command) []call {
 		return nil
 	}
 	all := c.scriptFiles(dir, words)
-	program := evidence.ProgramName(words[0].Value)
-	switch program {
-	case "make", "gmake":
+	switch program := evidence.ProgramName(words[0].Value); program {
+	case "make", "gmake", "$(MAKE)", "${MAKE}":
 		all = append(all, c.make(dir, words)...)
 	case "just":
-		all = append(all, c.just(dir, words)...)
-	case "npm", "pnpm", "yarn", "bun", "turbo", "nx", "lerna", "npm-run-all", "npm-run-all2", "run-s", "run-p", "node", "wireit", "changeset", "vsce", "semantic-release":
+		all = append(all, c.recipes(dir, justfiles, words)...)
+	case "task", "go-task":
+		all = append(all, c.recipes(dir, taskfiles, words)...)
+	case "npm", "pnpm", "yarn", "bun", "turbo", "nx", "lerna", "npm-run-all", "npm-run-all2", "run-s", "run-p", "node", "changeset", "vsce", "semantic-release":
 		all = append(all, c.packageScripts(dir, program, words)...)
+	case "concurrently":
+		all = append(all, c.concurrently(dir, words)...)
 	case "docker", "podman", "buildah", "nerdctl":
 		all = append(all, c.imageBuild(dir, words)...)
-	case "task", "go-task":
-		all = append(all, c.unread(dir, words[0].At, "Taskfile.yml", "Taskfile.yaml", "taskfile.yml", "Taskfile.dist.yml")...)
 	case "goreleaser":
 		all = append(all, c.unread(dir, words[0].At, ".goreleaser.yml", ".goreleaser.yaml", "goreleaser.yml", "goreleaser.yaml")...)
 	case "invoke", "inv":
@@ -162,7 +200,7 @@ func (c *calls) unread(dir string, at evidence.Location, names ...string) []call
 }
 
 // scriptFiles lists the files of the tree that a command runs. One that it only
-// names, as chmod does, is a guess.
+// names, as chmod does, is a guess, and so is one of several that it may mean.
 func (c *calls) scriptFiles(dir string, words []evidence.Word) []call {
 	var all []call
 	runs := 0 // the word that is run
@@ -170,22 +208,45 @@ func (c *calls) scriptFiles(dir string, words []evidence.Word) []call {
 		runs = firstOperand(words)
 	}
 	for i, word := range words {
-		file := path.Join(dir, word.Value)
-		if len(word.Value) == 0 || !c.files[file] && len(c.byPlace[file]) == 0 {
+		name := strings.ReplaceAll(word.Value, `\`, "/")
+		if name == "" {
 			continue
 		}
-		found := false
-		for _, script := range c.byPlace[file] {
-			if script.Origin == evidence.FromFile {
-				all = append(all, call{to: script, at: word.At, guess: i != runs})
-				found = true
-			}
+		file := path.Join(dir, name)
+		found := c.filesAt(file)
+		if len(found) == 0 {
+			found = c.symbolic(dir, name, word.Known)
 		}
-		if !found && i == runs && isProgram(file) && (i > 0 || strings.Contains(word.Value, "/")) {
+		for _, script := range found {
+			all = append(all, call{to: script, at: word.At, guess: i != runs || len(found) > 1})
+		}
+		if len(found) == 0 && i == runs && c.files[file] && isProgram(file) && (i > 0 || strings.Contains(name, "/")) {
 			all = append(all, call{file: file, at: word.At})
 		}
 	}
 	return all
+}
+
+func (c *calls) filesAt(file string) []*evidence.Script {
+	if len(c.byName[path.Base(file)]) == 0 {
+		return nil
+	}
+	for _, script := range c.byPlace[file] {
+		if script.Origin == evidence.FromFile {
+			return []*evidence.Script{script}
+		}
+	}
+	return nil
+}
+
+// symbolic follows "$(dirname "$0")/build.sh" and the like, in a folder that
+// only the run knows, to every script file of that name.
+func (c *calls) symbolic(dir, name string, known bool) []*evidence.Script {
+	hidden := !known && strings.Contains(name, "/") || strings.ContainsAny(dir, "$`") && (dir != unknownFolder || path.IsAbs(name))
+	if name = path.Base(name); !hidden || strings.ContainsAny(name, "$`*(){}\" ") {
+		return nil
+	}
+	return c.byName[name]
 }
 
 var interpreters = []string{"bash", "sh", "dash", "zsh", "ksh", "source", ".", "pwsh", "powershell", "&", "python", "python3", "py", "node", "tsx", "ts-node", "bun", "deno", "ruby", "perl", "nix-shell", "cmd", "call"}

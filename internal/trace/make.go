@@ -41,9 +41,15 @@ func (c *calls) make(dir string, words []evidence.Word) []call {
 	return nil
 }
 
-func (c *calls) just(dir string, words []evidence.Word) []call {
+var (
+	justfiles = []string{"justfile", "Justfile", ".justfile"}
+	taskfiles = []string{"Taskfile.yml", "taskfile.yml", "Taskfile.yaml", "taskfile.yaml", "Taskfile.dist.yml", "taskfile.dist.yml", "Taskfile.dist.yaml", "taskfile.dist.yaml"}
+)
+
+// recipes follows just and task, which look for their file in the folders above too.
+func (c *calls) recipes(dir string, files []string, words []evidence.Word) []call {
 	for {
-		for _, name := range []string{"justfile", "Justfile", ".justfile"} {
+		for _, name := range files {
 			if at := path.Join(dir, name); len(c.byPlace[at]) > 0 {
 				return c.targets(at, words[1:], words[0].At)
 			}
@@ -69,22 +75,19 @@ func (c *calls) targets(file string, targets []evidence.Word, at evidence.Locati
 
 // target lists the recipes of one target, also where an included file holds it.
 func (c *calls) target(file, target string, at evidence.Location) []call {
-	symbolic := strings.ContainsAny(target, "$%")
+	if strings.ContainsAny(target, "$%") { // known to the run only: any may be meant
+		return callsOf(c.byPlace[file], at, true)
+	}
+	if all := c.byAnchor[anchor{file, target}]; len(all) > 0 {
+		return callsOf(all, at, false)
+	}
+	return callsOf(c.included[target], at, false)
+}
+
+func callsOf(scripts []*evidence.Script, at evidence.Location, guess bool) []call {
 	var all []call
-	for _, s := range c.byPlace[file] {
-		if s.Anchor == "targets/"+target || s.Anchor == "recipes/"+target || symbolic {
-			all = append(all, call{to: s, at: at, guess: symbolic})
-		}
-	}
-	if len(all) > 0 {
-		return all
-	}
-	for _, part := range c.parts { // only included files can hold what this one names
-		for _, s := range c.byPlace[part] {
-			if s.Anchor == "targets/"+target {
-				all = append(all, call{to: s, at: at})
-			}
-		}
+	for _, s := range scripts {
+		all = append(all, call{to: s, at: at, guess: guess})
 	}
 	return all
 }

@@ -47,33 +47,58 @@ func (c *calls) packageScripts(dir, tool string, words []evidence.Word) []call {
 	if len(call.names) > 0 {
 		at = call.names[0].At
 	}
-	return c.scriptsOf(c.packages(call), wanted, at)
+	packages, everywhere := c.packagesOf(call)
+	return c.scriptsOf(packages, everywhere, wanted, at)
 }
 
-// scriptsOf lists the wanted scripts of some packages; a name may be a pattern.
-func (c *calls) scriptsOf(packages, wanted []string, at evidence.Location) []call {
+// scriptsOf lists the wanted scripts of some packages, or of all. build:* means
+// all whose name starts so.
+func (c *calls) scriptsOf(packages []string, everywhere bool, wanted []string, at evidence.Location) []call {
 	var all []call
-	for _, file := range packages {
-		for _, want := range wanted {
-			symbolic := strings.ContainsAny(want, "$%")
+	for _, want := range wanted {
+		family, many := strings.CutSuffix(want, "*")
+		switch {
+		case everywhere && !many:
+			all = append(all, callsOf(c.anywhere[want], at, false)...)
+			continue
+		case everywhere:
+			packages = c.packages
+		}
+		for _, file := range packages {
+			if !many {
+				all = append(all, callsOf(c.byAnchor[anchor{file, want}], at, false)...)
+				continue
+			}
 			for _, s := range c.byPlace[file] {
-				name, is := strings.CutPrefix(s.Anchor, "scripts/")
-				if !is || name != want && !symbolic && !matches(want, name) {
-					continue
+				if strings.HasPrefix(s.Anchor, "scripts/"+strings.TrimRight(family, "*")) {
+					all = append(all, call{to: s, at: at})
 				}
-				all = append(all, call{to: s, at: at, guess: symbolic})
 			}
 		}
 	}
 	return all
 }
 
-func matches(pattern, name string) bool {
-	if !strings.Contains(pattern, "*") {
-		return false
+// concurrently follows concurrently npm:lint "npm run test".
+func (c *calls) concurrently(dir string, words []evidence.Word) []call {
+	var all []call
+	for _, word := range words[1:] {
+		fields := strings.Fields(strings.Trim(word.Value, `"'`))
+		if len(fields) == 0 {
+			continue
+		}
+		if script, short := strings.CutPrefix(fields[0], "npm:"); short {
+			fields = []string{"npm", "run", script}
+		}
+		if len(fields) > 1 && slices.Contains([]string{"npm", "pnpm", "yarn", "bun"}, fields[0]) {
+			inner := make([]evidence.Word, len(fields))
+			for i, field := range fields {
+				inner[i] = evidence.Word{Value: field, Known: word.Known, At: word.At}
+			}
+			all = append(all, c.packageScripts(dir, fields[0], inner)...)
+		}
 	}
-	is, _ := path.Match(pattern, name)
-	return is
+	return all
 }
 
 // readPackageCall finds the scripts that a command names: the word behind run,
@@ -109,7 +134,9 @@ func readPackageCall(dir, tool string, words []evidence.Word) packageCall {
 		case "--prefix", "-C", "--dir", "--cwd":
 			p.dir = path.Join(dir, value)
 		case "--run": // node --run build
-			if tool == "node" && i+1 < len(words) {
+			if tool == "node" && joined {
+				p.names = append(p.names, evidence.Word{Value: value, At: words[i].At})
+			} else if tool == "node" && i+1 < len(words) {
 				p.names = append(p.names, words[i+1])
 			}
 		}
@@ -161,39 +188,28 @@ func (p *packageCall) subcommand(tool string, operands []evidence.Word) {
 	}
 }
 
-// packages lists the package.json files that are meant: the nearest above, those
-// that the command names, or all.
-func (c *calls) packages(p packageCall) []string {
+// packagesOf lists the package.json files that are meant: those that the command
+// names, or the nearest above; everywhere means all.
+func (c *calls) packagesOf(p packageCall) (files []string, everywhere bool) {
 	if len(p.only) > 0 {
 		if named := c.named(p.dir, p.only); len(named) > 0 {
-			return named
+			return named, false
 		}
-		p.all = true // a pattern: any may be meant
+		return nil, true // a pattern: any may be meant
 	}
 	if p.all {
-		return c.allPackages()
+		return nil, true
 	}
 	for dir := p.dir; ; dir = path.Dir(dir) {
 		if at := path.Join(dir, "package.json"); len(c.byPlace[at]) > 0 {
-			return []string{at}
+			return []string{at}, false
 		} else if c.files[at] {
-			return nil // a package without scripts
+			return nil, false // a package without scripts
 		}
 		if dir == "." || dir == "" || dir == "/" {
-			return nil
+			return nil, false
 		}
 	}
-}
-
-func (c *calls) allPackages() []string {
-	var all []string
-	for name := range c.byPlace {
-		if path.Base(name) == "package.json" {
-			all = append(all, name)
-		}
-	}
-	slices.Sort(all)
-	return all
 }
 
 // named finds packages by name or folder.

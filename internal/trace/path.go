@@ -237,6 +237,8 @@ func scriptName(s *evidence.Script) string {
 		return "make " + name + where
 	case evidence.FromJust:
 		return "just " + name + where
+	case evidence.FromTask:
+		return "task " + name + where
 	case evidence.FromNPM:
 		return "npm run " + name + where
 	case evidence.FromDockerfile:
