@@ -27,6 +27,9 @@ func (l *lockIndex) compare(m *evidence.Manifest) {
 			c.run()
 			match.Drift = c.drift
 			match.Fresh = evidence.Known(len(c.drift) == 0)
+			if l.isSpent() && len(c.drift) == 0 {
+				match.Fresh, match.Why = evidence.Unknown, "the locks of this repository need more comparisons than sealvet makes"
+			}
 		}
 		// What locks itself cannot disagree, and a setup.py beside pyproject.toml is
 		// not what the lock was made for.

@@ -22,10 +22,10 @@ func (c *comparison) locked(d *evidence.Dependency, name string, declared *evide
 	var first *evidence.LockEntry
 	answer := evidence.Unknown
 	for _, i := range c.lock.byName[real] {
-		if !c.spend() {
-			return first, evidence.Unknown
-		}
 		entry := &c.lock.Entries[i]
+		if !c.spend() {
+			return entry, evidence.Unknown
+		}
 		switch got := c.satisfies(d, wanted, entry); {
 		case got == evidence.Yes:
 			return entry, got

@@ -87,13 +87,15 @@ func newLockIndex(seen *evidence.Snapshot) *lockIndex {
 	return l
 }
 
-// spend counts the comparisons of requirements. Real repositories need some
-// ten thousands; a file that gives one name a hundred thousand times would need
+// spend counts the comparisons of requirements. Real repositories need a few
+// thousand; a file that gives one name a hundred thousand times would need
 // the square of that, and what is left when they are spent stays unknown.
 func (l *lockIndex) spend() bool {
 	l.spent++
-	return l.spent <= 500_000
+	return !l.isSpent()
 }
+
+func (l *lockIndex) isSpent() bool { return l.spent > 500_000 }
 
 func (l *lockIndex) add(one *lock) {
 	l.locks[one.Path] = one

@@ -129,12 +129,15 @@ func TestOneNameManyTimesEndsSoon(t *testing.T) {
 	lock := evidence.Lockfile{Path: "poetry.lock", Ecosystem: evidence.PyPI, Tool: "poetry"}
 	for i := range times {
 		deps = append(deps, dep("x", fmt.Sprintf("==%d", i)))
-		lock.Entries = append(lock.Entries, evidence.LockEntry{Name: "x", Version: "x"})
+		lock.Entries = append(lock.Entries, evidence.LockEntry{Name: "x", Source: evidence.PathClass})
 	}
 	seen := evidence.Snapshot{Manifests: []evidence.Manifest{manifest("pyproject.toml", nil, deps...)}, Lockfiles: []evidence.Lockfile{lock}}
 	start := time.Now()
 	Locks(&seen)
 	if took := time.Since(start); took > 10*time.Second {
 		t.Errorf("took %s", took)
+	}
+	if match := seen.Manifests[0].Matches[0]; match.Fresh != evidence.Unknown {
+		t.Errorf("half compared, and fresh is %s", match.Fresh)
 	}
 }
