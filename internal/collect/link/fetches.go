@@ -156,7 +156,7 @@ func (f *fetchIndex) settleOrder(key string, command *evidence.Command, install 
 		install.Mend = "the lock as it is committed"
 	case install.Frozen == evidence.Yes && checksOnce[install.Tool] && len(command.Fetches) == 0 && !slices.ContainsFunc(command.Words, trusts):
 		f.checked[key] = true
-	case install.Frozen == evidence.No && f.checked[key]:
+	case install.Frozen != evidence.Yes && f.checked[key]:
 		install.Frozen, install.Why = evidence.Yes, ""
 	}
 }

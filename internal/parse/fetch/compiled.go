@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/sealvet/sealvet/internal/evidence"
@@ -98,10 +99,12 @@ func cargo(r *reading) {
 		}
 		switch {
 		case a.help() || a.has("-V"):
+		case sub == "llvm-cov" && len(a.words) > 0 && a.words[0].Value != "nextest" && a.words[0].Value != "test" && a.words[0].Value != "run":
+			// report, clean, show-env: nothing is built
 		case a.has("--locked", "--frozen"):
 			r.install(evidence.Yes, "", "")
 		default:
-			r.install(evidence.No, "cargo may change Cargo.lock and goes on", r.tool+" "+sub+" --locked")
+			r.install(evidence.No, "cargo may change Cargo.lock and goes on", r.tool+" "+sub+" --locked", a.words...)
 		}
 	}
 }
@@ -199,7 +202,9 @@ func dotnet(r *reading) {
 			r.install(evidence.Yes, "", "")
 			return
 		}
-		r.install(evidence.No, "dotnet restore may change packages.lock.json", "dotnet restore --locked-mode")
+		r.install(evidence.No, "dotnet restore may change packages.lock.json", "dotnet restore --locked-mode", a.words...)
+	case "msbuild":
+		msbuild(r)
 	case "dnx":
 		r.dotnetExec()
 	case "new":
@@ -295,8 +300,7 @@ func nuget(r *reading) {
 
 func msbuild(r *reading) {
 	for _, word := range r.args {
-		target := strings.ToLower(strings.TrimLeft(word.Value, "-/"))
-		if target != "t:restore" && target != "target:restore" && target != "restore" && target != "r" {
+		if !restores(strings.ToLower(strings.TrimLeft(word.Value, "-/"))) {
 			continue
 		}
 		if lockedProperty(r.args) {
@@ -306,6 +310,18 @@ func msbuild(r *reading) {
 		}
 		return
 	}
+}
+
+// restores knows -restore, -r, and restore among the targets of -t.
+func restores(option string) bool {
+	if option == "restore" || option == "r" {
+		return true
+	}
+	name, targets, found := strings.Cut(option, ":")
+	if !found || name != "t" && name != "target" {
+		return false
+	}
+	return slices.Contains(strings.FieldsFunc(targets, func(c rune) bool { return c == ';' || c == ',' }), "restore")
 }
 
 // jbang reads group:artifact:version coordinates and addresses.

@@ -197,7 +197,13 @@ func (r *reading) add(ecosystem, name, requirement string, at evidence.Word, pin
 	})
 }
 
-// install notes one lock-driven install. mend is the command that would be frozen.
-func (r *reading) install(frozen evidence.Answer, why, mend string) {
+// install notes one lock-driven install. mend is the command that would be
+// frozen; among words may be a variable that holds the flag for it.
+func (r *reading) install(frozen evidence.Answer, why, mend string, words ...evidence.Word) {
+	for _, word := range words {
+		if frozen == evidence.No && strings.HasPrefix(word.Value, "$") {
+			frozen, why = evidence.Unknown, "whether it is frozen depends on "+word.Value
+		}
+	}
 	r.installs = append(r.installs, evidence.Install{Tool: r.tool, Dir: r.dir, Frozen: frozen, Why: why, Mend: mend, At: r.command.At})
 }

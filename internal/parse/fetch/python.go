@@ -168,7 +168,7 @@ func (r *reading) pipFiles(a arguments, words []evidence.Word) {
 	case project != "":
 		r.install(evidence.No, "it takes the newest versions that "+project+" allows, whatever a lock holds", "uv sync --locked, or "+program+" --no-deps after a hashed requirements file")
 	default:
-		r.install(evidence.No, "the requirements of "+files[0]+" are installed without hashes", program+" --require-hashes -r "+files[0])
+		r.install(evidence.No, "the requirements of "+files[0]+" are installed without hashes", program+" --require-hashes -r "+files[0], a.words...)
 	}
 	r.installs[len(r.installs)-1].Files = files
 }
@@ -369,7 +369,11 @@ func (r *reading) uvLocked(command string, a arguments) {
 		r.install(evidence.Yes, "", "")
 		return
 	}
-	r.install(evidence.No, command+" brings uv.lock up to date by itself and goes on", command+" --locked")
+	words := a.words
+	if command == "uv run" { // a variable alone is the program; one before others may hold flags
+		words = words[:min(1, len(words)/2)]
+	}
+	r.install(evidence.No, command+" brings uv.lock up to date by itself and goes on", command+" --locked", words...)
 }
 
 const poetryValued = "-C --directory -P --project --group -G --extras -E --python --platform --source --with --without --only"
