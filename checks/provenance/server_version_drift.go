@@ -197,6 +197,17 @@ func (d drift) nearest(bundle evidence.Bundle) (claim, bool) {
 }
 
 func (d drift) disagree(file string, said, other claim) {
+	for _, written := range []string{file, other.version.At.Path} {
+		if step, stamped := d.stamped(written); stamped {
+			d.record.Doubt(audit.Doubt{
+				Subject:  file,
+				Location: said.version.At,
+				Reason:   fmt.Sprintf("it is at %s and %s at %s, but a step at %s writes a version into %s, so the tree does not say what is released", said.version.Value, other.what, other.version.Value, step, written),
+				Unlock:   "write a placeholder, as 0.0.0, where a release fills in the version",
+			})
+			return
+		}
+	}
 	d.record.Defect(audit.Finding{
 		Subject:  file + " " + said.version.Value,
 		Thing:    file,
@@ -205,6 +216,33 @@ func (d drift) disagree(file string, said, other claim) {
 		Message:  fmt.Sprintf("%s gives %s the version %s, and %s is at %s; let one release write both", file, said.what, said.version.Value, other.what, other.version.Value),
 		Related:  []audit.Related{{Location: other.version.At, Message: "the other version: " + other.version.Value}},
 	})
+}
+
+// stamped finds a workflow step whose script names the file and rewrites
+// something: what stands in the tree is then not what is released. The script is
+// read as text, because all it can do here is turn a defect into a doubt.
+func (d drift) stamped(file string) (evidence.Location, bool) {
+	for _, workflow := range d.seen.Workflows {
+		for _, job := range workflow.Jobs {
+			for _, step := range job.Steps {
+				run := step.Run.Value
+				names := strings.Contains(run, file) || strings.Contains(run, path.Base(file)) && step.Dir != "" && strings.HasSuffix(path.Dir(file), strings.Trim(step.Dir, "./"))
+				if names && strings.Contains(strings.ToLower(run), "version") && rewrites(run) {
+					return step.Run.At, true
+				}
+			}
+		}
+	}
+	return evidence.Location{}, false
+}
+
+func rewrites(run string) bool {
+	for _, word := range []string{"jq ", "sed ", "Set-Content", "yq ", "tee ", "-replace", "writeFile", "json.dump", "perl ", "> ", "envsubst"} {
+		if strings.Contains(run, word) {
+			return true
+		}
+	}
+	return false
 }
 
 // open tells a version that a release fills in.
