@@ -37,7 +37,7 @@ func inspectUnpinnedPackageCommand(seen *evidence.Snapshot, record *audit.Record
 		for _, command := range script.Commands {
 			for _, fetch := range command.Fetches {
 				if fetch.Ecosystem == evidence.OCI {
-					continue // docker run of what the same job may have built: an image, not a package
+					continue // docker run: an image, which may well be one that the same job has built
 				}
 				judgeFetch(record, script, fetch, severity)
 			}

@@ -67,7 +67,7 @@ func (r *reading) goModule(sub string, word evidence.Word) {
 	}
 }
 
-const cargoValued = "--version --vers --git --branch --tag --rev --path --root --index --registry --features -F --target --target-dir --manifest-path --bin --example --profile -j --jobs --config --color -p --package -Z --message-format -C --test --bench --exclude"
+const cargoValued = "--version --vers --git --branch --tag --rev --path --root --index --registry --features -F --target --target-dir --manifest-path --bin --example --profile -j --jobs --config --color -p --package -Z --message-format -C --test --bench --exclude --output-path --output-dir --ignore-filename-regex --profile-time"
 
 // cargoBuilds are the subcommands that resolve and build by Cargo.lock.
 var cargoBuilds = map[string]bool{
@@ -99,8 +99,8 @@ func cargo(r *reading) {
 		}
 		switch {
 		case a.help() || a.has("-V"):
-		case sub == "llvm-cov" && len(a.words) > 0 && a.words[0].Value != "nextest" && a.words[0].Value != "test" && a.words[0].Value != "run":
-			// report, clean, show-env: nothing is built
+		case sub == "llvm-cov" && len(a.words) > 0 && slices.Contains([]string{"report", "clean", "show-env"}, a.words[0].Value):
+			// nothing is built
 		case a.has("--locked", "--frozen"):
 			r.install(evidence.Yes, "", "")
 		default:

@@ -213,6 +213,7 @@ func TestCommands(t *testing.T) {
 		{"cargo build $FLAGS", "[frozen unknown]"},
 		{"cargo check -p $CRATE", "[frozen no]"},
 		{"cargo llvm-cov report --lcov", ""},
+		{"cargo llvm-cov --codecov --output-path codecov.json", "[frozen no]"},
 		{"cargo --locked build", "[frozen yes]"},
 		{"cargo fmt --check", ""},
 		{"cargo binstall -y cargo-deny@0.14.1", "cargo-deny@0.14.1:exact"},
