@@ -218,16 +218,14 @@ func (d drift) disagree(file string, said, other claim) {
 	})
 }
 
-// stamped finds a workflow step whose script names the file and rewrites
-// something: what stands in the tree is then not what is released. The script is
-// read as text, because all it can do here is turn a defect into a doubt.
+// stamped finds a workflow step whose script writes into the file: what stands
+// in the tree is then not what is released. The script is read as text, because
+// all it can do here is turn a defect into a doubt.
 func (d drift) stamped(file string) (evidence.Location, bool) {
 	for _, workflow := range d.seen.Workflows {
 		for _, job := range workflow.Jobs {
 			for _, step := range job.Steps {
-				run := step.Run.Value
-				names := strings.Contains(run, file) || strings.Contains(run, path.Base(file)) && step.Dir != "" && strings.HasSuffix(path.Dir(file), strings.Trim(step.Dir, "./"))
-				if names && strings.Contains(strings.ToLower(run), "version") && rewrites(run) {
+				if name, named := strings.CutPrefix(file, strings.Trim(step.Dir, "./")); named && writes(step.Run.Value, strings.TrimPrefix(name, "/")) {
 					return step.Run.At, true
 				}
 			}
@@ -236,9 +234,25 @@ func (d drift) stamped(file string) (evidence.Location, bool) {
 	return evidence.Location{}, false
 }
 
-func rewrites(run string) bool {
-	for _, word := range []string{"jq ", "sed ", "Set-Content", "yq ", "tee ", "-replace", "writeFile", "json.dump", "perl ", "> ", "envsubst"} {
+// writes says whether a script redirects into the file, moves onto it, or names
+// it beside something that edits in place.
+func writes(run, name string) bool {
+	if !strings.Contains(run, name) || !strings.Contains(strings.ToLower(run), "version") {
+		return false
+	}
+	for _, word := range []string{"sed -i", "perl -pi", "yq -i", "Set-Content", "writeFile", "json.dump"} {
 		if strings.Contains(run, word) {
+			return true
+		}
+	}
+	for line := range strings.Lines(run) {
+		line = strings.TrimSpace(line)
+		for _, word := range []string{"> ", ">", "tee ", "> ./", ">./"} {
+			if strings.Contains(line, word+name) {
+				return true
+			}
+		}
+		if strings.Contains(line, "mv ") && strings.HasSuffix(line, name) {
 			return true
 		}
 	}
