@@ -151,6 +151,7 @@ func into(dir, flag string) string {
 // has made sure of it, what wrote the lock anew has undone that.
 func (f *fetchIndex) settleOrder(key string, command *evidence.Command, install *evidence.Install) {
 	switch {
+	case len(install.Files) > 0: // requirements files: the project's lock plays no part
 	case f.anew[key] > 0 && install.Frozen == evidence.Yes && !f.restored(command.At.Path, f.anew[key], command.At.Line):
 		install.Frozen, install.Why = evidence.No, "a command before it has written the lock anew"
 		install.Mend = "the lock as it is committed"
