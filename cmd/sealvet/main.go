@@ -91,6 +91,6 @@ is always the same. It runs nothing of the repository and sends nothing anywhere
 		SilenceUsage:  true,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = false
-	root.AddCommand(newScan(), newCollect(), newJudge(), newBaseline(), newChecks(), newExplain(), newVersion())
+	root.AddCommand(newScan(), newPath(), newCollect(), newJudge(), newBaseline(), newChecks(), newExplain(), newVersion())
 	return root
 }

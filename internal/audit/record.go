@@ -24,6 +24,9 @@ type Finding struct {
 	Severity   Severity
 	Confidence Confidence
 	Related    []Related
+	// Flow is the way that leads to the place, in order: from a job that publishes to what it
+	// executes. Each message is one link of it in words.
+	Flow []Related
 	// Fingerprint names the finding across versions and moves; filled in by Run.
 	Fingerprint string
 	// Role is that of the file it stands in; filled in by Run.

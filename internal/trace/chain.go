@@ -29,6 +29,8 @@ type Node struct {
 	Script *evidence.Script
 	Step   *evidence.Step
 	Job    *Job // the job it runs in
+	// Again: it has been called before, and all that it executes stands there.
+	Again bool
 	// Publishers are those that stand in this very node.
 	Publishers []*Publisher
 	Parent     *Node
@@ -66,11 +68,14 @@ type Link struct {
 	At   evidence.Location
 }
 
-// String tells the way in words: release.yml job publish > step Build > make dist.
-func (c Chain) String() string {
+// Names are the links in words.
+func (c Chain) Names() []string {
 	names := make([]string, len(c))
 	for i, link := range c {
 		names[i] = link.Name
 	}
-	return strings.Join(names, " > ")
+	return names
 }
+
+// String tells the way in words: release.yml job publish > step Build > make dist.
+func (c Chain) String() string { return strings.Join(c.Names(), " > ") }

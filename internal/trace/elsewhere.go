@@ -24,7 +24,7 @@ func elsewhere(seen *evidence.Snapshot) []Elsewhere {
 	}
 	for _, workflow := range seen.Workflows {
 		for _, job := range workflow.Jobs {
-			if evidence.SplitUses(job.Uses.Value).Kind == evidence.UsesRemote && speaksOfPublishing(job.Uses.Value+" "+job.ID) {
+			if job.Uses.Value != "" && evidence.SplitUses(job.Uses.Value).Kind == evidence.UsesRemote && speaksOfPublishing(job.Uses.Value+" "+job.ID) {
 				all = append(all, Elsewhere{"the workflow " + job.Uses.Value + " of another repository", job.Uses.At})
 			}
 		}

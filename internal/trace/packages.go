@@ -150,15 +150,16 @@ var packageFlags = []string{"-w", "--workspace", "--filter", "-F", "--prefix", "
 
 func (p *packageCall) subcommand(tool string, operands []evidence.Word) {
 	for len(operands) > 0 {
-		word := operands[0].Value
+		first := operands[0]
+		word := first.Value
 		operands = operands[1:]
 		switch {
 		case tool == "run-s" || tool == "run-p" || tool == "npm-run-all" || tool == "npm-run-all2":
-			p.names = append(p.names, evidence.Word{Value: word})
+			p.names = append(p.names, first)
 		case tool == "node" || tool == "vsce" && word != "package" && word != "publish":
 			return
 		case tool == "vsce":
-			p.names = []evidence.Word{{Value: "vscode:prepublish"}}
+			p.names = []evidence.Word{{Value: "vscode:prepublish", At: first.At}}
 			return
 		case word == "workspaces" || word == "recursive" || word == "foreach" || word == "run-many":
 			p.all = true
@@ -178,7 +179,7 @@ func (p *packageCall) subcommand(tool string, operands []evidence.Word) {
 				word = alias
 			}
 			if p.manner = word; lifecycle[word] == nil && tool != "npm" && tool != "changeset" {
-				p.manner, p.names = "", append(p.names, evidence.Word{Value: word})
+				p.manner, p.names = "", append(p.names, first)
 			}
 			return
 		}
@@ -200,6 +201,9 @@ func (c *calls) packagesOf(p packageCall) (files []string, everywhere bool) {
 	if p.all {
 		return nil, true
 	}
+	if strings.Contains(p.dir, "$") {
+		return c.alike(p.dir), false
+	}
 	for dir := p.dir; ; dir = path.Dir(dir) {
 		if at := path.Join(dir, "package.json"); len(c.byPlace[at]) > 0 {
 			return []string{at}, false
@@ -220,6 +224,27 @@ func (c *calls) named(dir string, only []string) []string {
 		all = append(all, c.names[name]...)
 		if at := path.Join(dir, name, "package.json"); len(c.byPlace[at]) > 0 && !slices.Contains(all, at) {
 			all = append(all, at)
+		}
+	}
+	return all
+}
+
+// alike finds the packages in a folder of which only the run knows a part, as
+// src/${{ matrix.package }}.
+func (c *calls) alike(dir string) []string {
+	want := strings.Split(dir, "/")
+	var all []string
+	for _, file := range c.packages {
+		have := strings.Split(path.Dir(file), "/")
+		if len(have) != len(want) {
+			continue
+		}
+		same := true
+		for i, part := range want {
+			same = same && (part == have[i] || strings.Contains(part, "$"))
+		}
+		if same {
+			all = append(all, file)
 		}
 	}
 	return all

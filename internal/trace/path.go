@@ -29,9 +29,10 @@ func (m *mapper) path(job *Job) *Path {
 	if len(w.found) == 0 {
 		return nil
 	}
+	w.useLogins()
 	job.Publishers = w.found
 	p := &Path{Job: job, Publishers: w.found, Root: root}
-	w.own = nil // what feeds the job publishes for itself
+	w.own, w.logins = nil, nil // what feeds the job publishes for itself
 	own := root.Children
 	root.Children = nil
 	for _, feeder := range m.feeders(job) {
@@ -60,10 +61,12 @@ type walk struct {
 	seen   map[*evidence.Script]bool
 	images map[string]bool
 	found  []*Publisher
+	logins []login
 	nodes  int
 	depth  int
 }
 
+// add puts a node below another one.
 func (w *walk) add(parent *Node, n Node) *Node {
 	n.Parent = parent
 	if n.Job == nil {
@@ -106,6 +109,7 @@ func (w *walk) step(parent *Node, step *evidence.Step, group string, env []evide
 	if p, is := actionPublishes(step); is {
 		w.publisher(n, p, Publisher{Subject: step.Uses.Value, Anchor: step.Anchor, At: step.Uses.At, Step: step, With: step.With, Env: env})
 	}
+	w.loginStep(step)
 	for i, script := range scripts {
 		if i == 0 {
 			n.Script = script
@@ -207,10 +211,11 @@ func builds(script *evidence.Script) bool {
 
 // called adds a node for a script that another one calls.
 func (w *walk) called(parent *Node, script *evidence.Script, at evidence.Location) {
-	if w.seen[script] {
-		return // the first way to it is told
+	again := w.seen[script]
+	n := w.add(parent, Node{Kind: KindScript, Name: scriptName(script), At: at, Script: script, Again: again})
+	if again {
+		return // what it executes is told where it is called first
 	}
-	n := w.add(parent, Node{Kind: KindScript, Name: scriptName(script), At: at, Script: script})
 	w.deeper(func() { w.script(n, script, stepOf(parent), nil) })
 }
 
@@ -256,6 +261,7 @@ func (w *walk) script(n *Node, script *evidence.Script, step *evidence.Step, env
 	if env == nil {
 		env = inherited(n)
 	}
+	w.loginScript(script, env)
 	for i := range script.Commands {
 		command := &script.Commands[i]
 		if p, is := publishes(command); is {

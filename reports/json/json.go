@@ -53,6 +53,7 @@ type finding struct {
 	Remediation string            `json:"remediation,omitempty"`
 	Evidence    audit.Source      `json:"evidence"`
 	Related     []audit.Related   `json:"related,omitempty"`
+	Flow        []audit.Related   `json:"flow,omitempty"`
 	Controls    []string          `json:"controls"`
 	Fingerprint string            `json:"fingerprint"`
 	Status      policy.Status     `json:"status"`
@@ -125,7 +126,7 @@ func findings(judged []policy.Judged) []finding {
 		out = append(out, finding{
 			Check: f.Check, Severity: f.Severity, Confidence: f.Confidence, Location: f.Location,
 			Anchor: f.Anchor, Subject: f.Subject, Message: f.Message, Remediation: f.Rule.Remedy(),
-			Evidence: f.Rule.Source, Related: f.Related, Controls: append([]string{}, f.Rule.Controls...),
+			Evidence: f.Rule.Source, Related: f.Related, Flow: f.Flow, Controls: append([]string{}, f.Rule.Controls...),
 			Fingerprint: f.Fingerprint, Status: f.Status, Because: f.Because, Aside: f.Aside, Fails: f.Fails,
 		})
 	}

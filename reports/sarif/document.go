@@ -110,6 +110,7 @@ type result struct {
 	Message      message           `json:"message"`
 	Locations    []location        `json:"locations"`
 	Related      []location        `json:"relatedLocations,omitempty"`
+	Flows        []codeFlow        `json:"codeFlows,omitempty"`
 	Fingerprints map[string]string `json:"partialFingerprints"`
 	Suppressions []suppression     `json:"suppressions,omitempty"`
 	Properties   resultProperties  `json:"properties"`
@@ -121,6 +122,19 @@ type resultProperties struct {
 	Evidence   audit.Source     `json:"evidence"`
 	Subject    string           `json:"subject"`
 	Anchor     string           `json:"anchor,omitempty"`
+}
+
+// codeFlow is a way through the repository; here it always has one thread.
+type codeFlow struct {
+	Threads []threadFlow `json:"threadFlows"`
+}
+
+type threadFlow struct {
+	Locations []threadFlowLocation `json:"locations"`
+}
+
+type threadFlowLocation struct {
+	Location location `json:"location"`
 }
 
 type location struct {

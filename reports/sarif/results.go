@@ -37,7 +37,22 @@ func (w *writer) newResult(f policy.Judged) result {
 	for _, related := range f.Related {
 		w.relate(&r, related)
 	}
+	r.Flows = w.flow(f.Flow)
 	return r
+}
+
+// flow shows the links of a way that stand in the tree.
+func (w *writer) flow(links []audit.Related) []codeFlow {
+	var thread threadFlow
+	for _, link := range links {
+		if at, real := w.tree.place(link.Location); real && len(thread.Locations) < mostRelated {
+			thread.Locations = append(thread.Locations, threadFlowLocation{location{Physical: physical(at), Message: &message{Text: safe(cmp.Or(link.Message, "by way of this"))}}})
+		}
+	}
+	if len(thread.Locations) == 0 {
+		return nil
+	}
+	return []codeFlow{{[]threadFlow{thread}}}
 }
 
 // lineHash is the one fingerprint that GitHub reads.

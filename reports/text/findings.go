@@ -80,7 +80,22 @@ func (p *printer) table(findings []policy.Judged) {
 		}
 		start := fmt.Sprintf("    %*s  %s  ", places, place(f), p.severity(f.Severity, fmt.Sprintf("%-8s", f.Severity)))
 		p.row(start, 4+places+2+8+2, fmt.Sprintf("%-*s", ids, f.Check), show(f.Message))
+		if way := way(f); way != "" {
+			p.wrapped(strings.Repeat(" ", 4+places+2), 4+places+2, way)
+		}
 	}
+}
+
+// way tells in words how one comes to the place of a finding.
+func way(f policy.Judged) string {
+	var links []string
+	for _, link := range f.Flow {
+		links = append(links, link.Message)
+	}
+	if len(links) == 0 {
+		return ""
+	}
+	return show("by way of " + strings.Join(links, " > "))
 }
 
 // repeated says once what a check says often, and then where: every place stays
@@ -119,6 +134,9 @@ func (p *printer) repeatedIn(file []policy.Judged) {
 		}
 		places[f.Subject] = nil
 		words := show(f.Subject)
+		if way := way(f); way != "" {
+			words += "  " + way
+		}
 		if len(its) > 1 {
 			words += "  also at " + strings.Join(its[1:], ", ")
 		}

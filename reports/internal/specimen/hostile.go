@@ -78,7 +78,7 @@ func Hostile(poison ...string) *reports.Report {
 			here := at("src/"+p+"/ci.yml", 2, 3, 4)
 			r.Defect(audit.Finding{
 				Subject: p, Anchor: p, Location: here, Message: p + " is bad; mend it",
-				Related: []audit.Related{{Location: here, Message: p}},
+				Related: []audit.Related{{Location: here, Message: p}}, Flow: []audit.Related{{Location: here, Message: p}},
 			})
 			r.Defect(audit.Finding{Subject: p, Location: here, Message: p})
 			r.Defect(audit.Finding{Subject: p, Location: evidence.Location{Path: "../" + p}, Message: p + "."})

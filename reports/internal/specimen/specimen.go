@@ -82,6 +82,11 @@ func register() []*audit.Check {
 				{Location: at("Dockerfile", 9, 5, 10), Message: "it runs here"},
 				{Location: evidence.Location{Path: "../outside"}, Message: "no place of this tree"},
 			},
+			Flow: []audit.Related{
+				{Location: at(workflow, 24, 5, 7), Message: "ci.yml job publish"},
+				{Location: at(workflow, 30, 14, 9), Message: "step Build"},
+				{Location: at("Dockerfile", 4, 5, 4), Message: "Dockerfile"},
+			},
 		})
 		r.Doubt(audit.Doubt{Subject: "${URL}", Location: at("install.sh", 7, 6, 6), Reason: "the address is known to the run only"})
 	}, "OSPS-BR-05.01", "CICD-SEC-3")
