@@ -10,6 +10,18 @@ type Workflow struct {
 	Shell       string      `json:"shell,omitempty"` // defaults.run.shell
 	Dir         string      `json:"dir,omitempty"`   // defaults.run.working-directory
 	Jobs        []Job       `json:"jobs,omitempty"`
+	// Inputs are those of workflow_dispatch and workflow_call.
+	Inputs []Input `json:"inputs,omitempty"`
+	// Expressions are those of env and of the outputs of a reusable workflow.
+	Expressions []Expression `json:"expressions,omitempty"`
+}
+
+// Input is a value that whoever starts or calls a workflow may set.
+type Input struct {
+	Event string   `json:"event"`
+	Name  string   `json:"name"`
+	Type  string   `json:"type,omitempty"` // string, choice, boolean, number, environment; "" is a string
+	At    Location `json:"at"`             // the name
 }
 
 // Trigger is one event under `on:`.
@@ -55,6 +67,8 @@ type Job struct {
 	Shell   string     `json:"shell,omitempty"`
 	Dir     string     `json:"dir,omitempty"`
 	Steps   []Step     `json:"steps,omitempty"` // in order; those of a `parallel:` group one after the other
+	// Expressions are those of the job itself: if, env, outputs, with, secrets, matrix, runs-on, environment.
+	Expressions []Expression `json:"expressions,omitempty"`
 }
 
 // Step is one step of a job or of a composite action. Steps without id and name
@@ -71,6 +85,8 @@ type Step struct {
 	If     Text       `json:"if,omitzero"`
 	With   []Variable `json:"with,omitempty"`
 	Env    []Variable `json:"env,omitempty"`
+	// Expressions are those of run, with, env, if and working-directory.
+	Expressions []Expression `json:"expressions,omitempty"`
 }
 
 // Action is one action.yml of this repository.
@@ -81,6 +97,8 @@ type Action struct {
 	Image  Text       `json:"image,omitzero"`  // of a docker action
 	Inputs []Variable `json:"inputs,omitempty"`
 	Steps  []Step     `json:"steps,omitempty"`
+	// Expressions are those of its outputs.
+	Expressions []Expression `json:"expressions,omitempty"`
 }
 
 // ActionLock is `.github/workflows/actions.lock`. It binds the workflows that it

@@ -35,6 +35,7 @@ func ReadAction(src *text.Source, out *evidence.Snapshot) error {
 	if strings.HasPrefix(action.Image.Value, dockerScheme) { // else a Dockerfile beside it
 		r.image(evidence.ImageStep, "runs/image", runs.Get("image"), scope{})
 	}
+	action.Expressions = r.expressions(held{"outputs", root.Get("outputs")})
 	action.Steps = r.steps(runs.Get("steps"), scope{
 		parent: "runs", origin: evidence.FromAction, shell: "bash", inputs: action.Inputs,
 	})

@@ -36,6 +36,11 @@ func (r *reader) job(w *evidence.Workflow, known map[string]string, id text.Text
 	if name := node.Get("environment", "name"); name != nil {
 		job.Environment = located(name)
 	}
+	job.Expressions = r.expressions(
+		held{"if", node.Get("if")}, held{"env", node.Get("env")}, held{"outputs", node.Get("outputs")},
+		held{"with", node.Get("with")}, held{"secrets", node.Get("secrets")}, held{"matrix", node.Get("strategy", "matrix")},
+		held{"runs-on", node.Get("runs-on")}, held{"environment", node.Get("environment")},
+	)
 	job.RunsOn, job.RunnerGroup = runner(node.Get("runs-on"))
 	within := scope{
 		parent: "jobs/" + id.Value,

@@ -68,6 +68,10 @@ func (r *reader) step(node *doc.Node, within scope) evidence.Step {
 		Env:   variables(node.Get("env")),
 	}
 	step.Anchor = evidence.StepAnchor(within.parent, step.ID, step.Name)
+	step.Expressions = r.expressions(
+		held{"if", node.Get("if")}, held{"env", node.Get("env")}, held{"with", node.Get("with")},
+		held{"run", node.Get("run")}, held{"working-directory", node.Get("working-directory")},
+	)
 	for _, name := range []string{"uses", "run"} {
 		if value := node.Get(name); value != nil && !isScalar(value) {
 			r.wrong(value, name+" of a step is not a string")

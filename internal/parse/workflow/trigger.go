@@ -38,6 +38,17 @@ func trigger(event text.Text, filters *doc.Node) evidence.Trigger {
 	return t
 }
 
+// inputs are those that a person or a calling workflow may set.
+func inputs(on *doc.Node) []evidence.Input {
+	var all []evidence.Input
+	for _, event := range []string{"workflow_dispatch", "workflow_call"} {
+		for name, input := range on.Get(event, "inputs").All() {
+			all = append(all, evidence.Input{Event: event, Name: name.Value, Type: input.Get("type").String(), At: name.At()})
+		}
+	}
+	return all
+}
+
 // permissions reads the block of a workflow or a job.
 func permissions(parent *doc.Node) evidence.Permissions {
 	field := parent.Field("permissions")

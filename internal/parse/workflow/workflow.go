@@ -123,7 +123,11 @@ func (r *reader) workflow(root *doc.Node) evidence.Workflow {
 		Env:         variables(root.Get("env")),
 		Shell:       run.Get("shell").String(),
 		Dir:         run.Get("working-directory").String(),
+		Inputs:      inputs(root.Get("on")),
 	}
+	w.Expressions = r.expressions(
+		held{"env", root.Get("env")}, held{"outputs", root.Get("on", "workflow_call", "outputs")},
+	)
 	jobs := root.Get("jobs")
 	switch {
 	case jobs == nil || jobs.Kind == doc.Null:
