@@ -32,6 +32,12 @@ var All = []*audit.Check{
 
 	// hermetic: a build takes nothing but its declared inputs
 	hermetic.UnlockedInstall,
+	hermetic.NonhermeticImageBuild,
+	hermetic.ContainerRunsAsRoot,
+	hermetic.DangerousLaunchFlag,
+	hermetic.CheckedInBinary,
+	hermetic.UnsignedNativeExtension,
+	hermetic.UnrestrictedEgress,
 
 	// provenance: who built this, from what, and can it be proved
 	provenance.ServerVersionDrift,

@@ -28,6 +28,7 @@ var UnpinnedAction = &audit.Check{
 }
 
 func inspectUnpinnedAction(seen *evidence.Snapshot, record *audit.Record) {
+	inspectIncludes(seen, record)
 	locks := actionLocksOf(seen)
 	for call := range seen.Calls() {
 		uses := evidence.SplitUses(call.Uses.Value)

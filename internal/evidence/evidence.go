@@ -48,6 +48,7 @@ type Snapshot struct {
 	Images      []Image      `json:"images,omitempty"`
 	Dockerfiles []Dockerfile `json:"dockerfiles,omitempty"`
 	Scripts     []Script     `json:"scripts,omitempty"`
+	Services    []Service    `json:"services,omitempty"`
 
 	Manifests  []Manifest  `json:"manifests,omitempty"`
 	Lockfiles  []Lockfile  `json:"lockfiles,omitempty"`

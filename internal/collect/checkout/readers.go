@@ -54,6 +54,7 @@ var readers = []reader{
 	{kind: evidence.Commands, takes: dockerfile.Takes, read: dockerfile.ReadCommands},
 	{kind: evidence.Images, takes: compose.Takes, read: compose.Read},
 	{kind: evidence.Commands, takes: compose.Takes, read: compose.ReadCommands},
+	{kind: evidence.Launches, takes: compose.Takes, read: compose.ReadServices},
 	{kind: evidence.Images, takes: compose.TakesDevContainer, read: compose.ReadDevContainer},
 	{kind: evidence.Images, takes: gitlab.Takes, read: gitlab.Read},
 	{kind: evidence.Commands, takes: gitlab.Takes, read: gitlab.ReadCommands},

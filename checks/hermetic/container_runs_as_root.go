@@ -1,0 +1,225 @@
+package hermetic
+
+import (
+	_ "embed"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/sealvet/sealvet/internal/audit"
+	"github.com/sealvet/sealvet/internal/evidence"
+)
+
+//go:embed container_runs_as_root.md
+var containerRunsAsRootDoc string
+
+// ContainerRunsAsRoot finds images whose server runs as root in its container.
+var ContainerRunsAsRoot = &audit.Check{
+	ID:       "container-runs-as-root",
+	Title:    "Shipped image runs as root",
+	Family:   audit.Hermetic,
+	Severity: audit.Medium,
+	Source:   audit.FromTree,
+	Needs:    []evidence.Kind{evidence.Images},
+	Doc:      containerRunsAsRootDoc,
+	Controls: []string{"CIS-SSC-2.2.4", "SSDF-PW.9.1", "OWASP-MCP02"},
+	Inspect:  inspectContainerRunsAsRoot,
+}
+
+func inspectContainerRunsAsRoot(seen *evidence.Snapshot, record *audit.Record) {
+	lowering := lowersItself(seen)
+	for i := range seen.Dockerfiles {
+		file := &seen.Dockerfiles[i]
+		if len(file.Stages) == 0 || !shipsImage(seen, file.Path) {
+			continue // nothing is built, or it is a workshop that nobody ships
+		}
+		judgeUser(file, lowering[file.Path], record)
+	}
+}
+
+func judgeUser(file *evidence.Dockerfile, lowered bool, record *audit.Record) {
+	last := &file.Stages[len(file.Stages)-1]
+	finding := audit.Finding{Subject: file.Path, Anchor: "stages/" + last.Name, Location: last.At}
+	const mend = "create a user in the last stage and name it with USER"
+	user, base := userOf(file)
+	if user.At.Line > 0 {
+		finding.Location = user.At
+		name, _, _ := strings.Cut(user.Value, ":")
+		switch {
+		case strings.ContainsRune(name, '$'):
+			record.Doubt(audit.Doubt{Subject: user.Value, Location: user.At, Reason: "the build decides who " + user.Value + " is", Unlock: "give the argument a default that is not root"})
+			return
+		case !isRoot(name):
+			record.Pass(user.Value, user.At)
+			return
+		}
+		finding.Message = fmt.Sprintf("the image of %s ends as USER %s, so whoever takes over the server is root in its container; end it with another user", file.Path, user.Value)
+	} else {
+		switch baseUser(base) {
+		case evidence.Yes:
+			finding.Message = fmt.Sprintf("the image of %s names no USER and %s runs as root, so whoever takes over the server is root in its container; %s", file.Path, withoutDigest(base), mend)
+		case evidence.No:
+			record.Pass(base, last.At)
+			return
+		case evidence.Unknown:
+			record.Doubt(audit.Doubt{Subject: file.Path, Location: last.At, Reason: fmt.Sprintf("it names no USER, and which one its base %s sets is not written here", withoutDigest(base)), Unlock: mend})
+			return
+		}
+	}
+	if lowered {
+		record.Doubt(audit.Doubt{Subject: file.Path, Location: finding.Location, Reason: "it starts as root, and its entrypoint changes to another user", Unlock: mend})
+		return
+	}
+	record.Defect(finding)
+}
+
+// userOf is the last USER of the last stage or of the stages below it, with the
+// defaults of build arguments put in; without one, the image they stand on.
+func userOf(file *evidence.Dockerfile) (user evidence.Text, base string) {
+	for i := len(file.Stages) - 1; i >= 0; {
+		stage := &file.Stages[i]
+		for _, one := range slices.Backward(stage.Instructions) {
+			if one.Name == "USER" && len(one.Args) > 0 {
+				return filled(one.Args[0], stage, file), ""
+			}
+		}
+		below := -1
+		for j := range i {
+			if file.Stages[j].Name != "" && strings.EqualFold(file.Stages[j].Name, stage.Base) {
+				below = j
+			}
+		}
+		i, base = below, stage.Base
+	}
+	return evidence.Text{}, base
+}
+
+// filled puts the default of an argument in where the whole user is one.
+func filled(user evidence.Text, stage *evidence.Stage, file *evidence.Dockerfile) evidence.Text {
+	name, group, _ := strings.Cut(user.Value, ":")
+	name = strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(name, "$"), "{"), "}")
+	if !strings.HasPrefix(user.Value, "$") {
+		return user
+	}
+	for _, one := range append(file.Args[:len(file.Args):len(file.Args)], stage.Instructions...) {
+		if one.Name != "ARG" && one.Name != "ENV" {
+			continue
+		}
+		for _, argument := range one.Args {
+			if key, value, found := strings.Cut(argument.Value, "="); found && key == name && !strings.Contains(value, "$") {
+				user.Value = strings.TrimSuffix(value+":"+group, ":")
+			}
+		}
+	}
+	return user
+}
+
+func withoutDigest(ref string) string {
+	name, _, _ := strings.Cut(ref, "@")
+	return name
+}
+
+// isRoot tells whether a user is root, by name or by number.
+func isRoot(user string) bool {
+	return user == "root" || user != "" && strings.Trim(user, "0") == ""
+}
+
+// baseUser says whether an image runs as root: Unknown for one whose recipe is
+// not known.
+func baseUser(ref string) evidence.Answer {
+	name, tag := withoutDigest(ref), ""
+	if colon := strings.LastIndexByte(name, ':'); colon > strings.LastIndexByte(name, '/') {
+		name, tag = name[:colon], name[colon+1:]
+	}
+	switch {
+	case strings.Contains(name, "$"):
+		return evidence.Unknown
+	case name == "scratch":
+		return evidence.Yes
+	case strings.HasPrefix(name, "gcr.io/distroless/"):
+		return evidence.Known(!strings.Contains(tag, "nonroot"))
+	case strings.HasPrefix(name, "mcr.microsoft.com/dotnet/"):
+		return evidence.Known(!strings.Contains(tag, "chiseled") && !strings.Contains(tag, "distroless"))
+	}
+	name = strings.TrimPrefix(strings.TrimPrefix(name, "docker.io/"), "library/")
+	if slices.Contains(rootImages, name) {
+		return evidence.Yes
+	}
+	return evidence.Unknown
+}
+
+// rootImages are bases whose published recipes set no user.
+var rootImages = []string{
+	"alpine", "debian", "ubuntu", "busybox", "fedora", "amazonlinux", "rockylinux", "almalinux", "archlinux", "buildpack-deps",
+	"node", "python", "golang", "rust", "ruby", "php", "perl", "openjdk", "eclipse-temurin", "amazoncorretto", "maven", "pypy", "swift", "erlang", "elixir",
+	"nginx", "oven/bun", "ghcr.io/astral-sh/uv", "nvidia/cuda", "mcr.microsoft.com/playwright", "mcr.microsoft.com/playwright/python",
+	"public.ecr.aws/docker/library/node", "public.ecr.aws/docker/library/python", "public.ecr.aws/docker/library/golang", "public.ecr.aws/docker/library/alpine",
+	"public.ecr.aws/amazonlinux/amazonlinux", "public.ecr.aws/sam/build-python3.10", "registry.access.redhat.com/ubi9/ubi", "registry.access.redhat.com/ubi9/ubi-minimal",
+	"registry.access.redhat.com/ubi8/ubi", "registry.access.redhat.com/ubi8/ubi-minimal",
+}
+
+// shipsImage tells the Dockerfile of an image for others from that of a workshop:
+// a dev container, a fuzzer, a test bed, or an action, which the host runs as root.
+func shipsImage(seen *evidence.Snapshot, file string) bool {
+	for folder := range strings.SplitSeq(path.Dir(file), "/") {
+		if strings.HasPrefix(folder, ".") && folder != "." {
+			return false
+		}
+	}
+	words := strings.FieldsFunc(strings.ToLower(path.Base(file)), func(c rune) bool { return c == '.' || c == '-' || c == '_' })
+	for _, word := range words {
+		if slices.Contains([]string{"dev", "development", "devcontainer", "test", "tests", "ci", "debug", "build", "builder", "e2e", "lint", "bench"}, word) {
+			return false
+		}
+	}
+	for _, action := range seen.Actions {
+		if path.Join(path.Dir(action.Path), action.Image.Value) == file {
+			return false
+		}
+	}
+	return true
+}
+
+// lowersItself lists the Dockerfiles whose entrypoint changes to another user by
+// itself, or names a script that does.
+func lowersItself(seen *evidence.Snapshot) map[string]bool {
+	scripts := make(map[string]bool)
+	for i := range seen.Scripts {
+		if script := &seen.Scripts[i]; script.Origin == evidence.FromFile && changesUser(script) {
+			scripts[path.Base(script.Path)] = true
+		}
+	}
+	lowered := make(map[string]bool)
+	for i := range seen.Scripts {
+		script := &seen.Scripts[i]
+		if script.Origin != evidence.FromDockerfile || !strings.HasSuffix(script.Anchor, "/entrypoint") && !strings.HasSuffix(script.Anchor, "/cmd") {
+			continue
+		}
+		names := changesUser(script)
+		for _, command := range script.Commands {
+			for _, word := range command.Words {
+				names = names || scripts[path.Base(word.Value)]
+			}
+		}
+		if names {
+			lowered[script.Path] = true
+		}
+	}
+	return lowered
+}
+
+func changesUser(script *evidence.Script) bool {
+	for _, command := range script.Commands {
+		words := append(command.Via[:len(command.Via):len(command.Via)], command.Program())
+		for _, word := range command.Words {
+			words = append(words, path.Base(word.Value))
+		}
+		for _, word := range words {
+			if slices.Contains([]string{"gosu", "su-exec", "setpriv", "runuser", "s6-setuidgid", "chpst"}, word) {
+				return true
+			}
+		}
+	}
+	return false
+}
