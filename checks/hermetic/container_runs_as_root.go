@@ -3,6 +3,7 @@ package hermetic
 import (
 	_ "embed"
 	"fmt"
+	"iter"
 	"path"
 	"slices"
 	"strings"
@@ -31,8 +32,8 @@ func inspectContainerRunsAsRoot(seen *evidence.Snapshot, record *audit.Record) {
 	lowering := lowersItself(seen)
 	for i := range seen.Dockerfiles {
 		file := &seen.Dockerfiles[i]
-		if len(file.Stages) == 0 || !shipsImage(seen, file.Path) {
-			continue // nothing is built, or it is a workshop that nobody ships
+		if !starts(file) || !shipsImage(seen, file.Path) {
+			continue // files to be copied out, a base for others, or a workshop that nobody ships
 		}
 		judgeUser(file, lowering[file.Path], record)
 	}
@@ -74,23 +75,45 @@ func judgeUser(file *evidence.Dockerfile, lowered bool, record *audit.Record) {
 	record.Defect(finding)
 }
 
+// starts tells whether the image says what it starts.
+func starts(file *evidence.Dockerfile) bool {
+	for stage := range below(file) {
+		for _, one := range stage.Instructions {
+			if one.Name == "CMD" || one.Name == "ENTRYPOINT" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// below yields the last stage and the stages that it stands on.
+func below(file *evidence.Dockerfile) iter.Seq[*evidence.Stage] {
+	return func(yield func(*evidence.Stage) bool) {
+		for i := len(file.Stages) - 1; i >= 0; {
+			stage := &file.Stages[i]
+			if !yield(stage) {
+				return
+			}
+			earlier := i - 1
+			for earlier >= 0 && (file.Stages[earlier].Name == "" || !strings.EqualFold(file.Stages[earlier].Name, stage.Base)) {
+				earlier--
+			}
+			i = earlier
+		}
+	}
+}
+
 // userOf is the last USER of the last stage or of the stages below it, with the
 // defaults of build arguments put in; without one, the image they stand on.
 func userOf(file *evidence.Dockerfile) (user evidence.Text, base string) {
-	for i := len(file.Stages) - 1; i >= 0; {
-		stage := &file.Stages[i]
+	for stage := range below(file) {
 		for _, one := range slices.Backward(stage.Instructions) {
 			if one.Name == "USER" && len(one.Args) > 0 {
 				return filled(one.Args[0], stage, file), ""
 			}
 		}
-		below := -1
-		for j := range i {
-			if file.Stages[j].Name != "" && strings.EqualFold(file.Stages[j].Name, stage.Base) {
-				below = j
-			}
-		}
-		i, base = below, stage.Base
+		base = stage.Base
 	}
 	return evidence.Text{}, base
 }
@@ -169,7 +192,7 @@ func shipsImage(seen *evidence.Snapshot, file string) bool {
 	}
 	words := strings.FieldsFunc(strings.ToLower(path.Base(file)), func(c rune) bool { return c == '.' || c == '-' || c == '_' })
 	for _, word := range words {
-		if slices.Contains([]string{"dev", "development", "devcontainer", "test", "tests", "ci", "debug", "build", "builder", "e2e", "lint", "bench"}, word) {
+		if slices.Contains([]string{"dev", "development", "devel", "devcontainer", "test", "tests", "ci", "debug", "build", "builder", "e2e", "lint", "bench"}, word) {
 			return false
 		}
 	}
