@@ -27,6 +27,7 @@ var UnpinnedPackageCommand = &audit.Check{
 }
 
 func inspectUnpinnedPackageCommand(seen *evidence.Snapshot, record *audit.Record) {
+	inspectToolActions(seen, record)
 	traced := trace.Of(seen)
 	for i := range seen.Scripts {
 		script := &seen.Scripts[i]
