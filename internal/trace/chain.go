@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"iter"
 	"strings"
 
 	"github.com/sealvet/sealvet/internal/evidence"
@@ -11,8 +12,8 @@ type Kind string
 
 const (
 	KindJob       Kind = "job"
-	KindArtifacts Kind = "artifacts" // a job whose artifacts or outputs are taken over
-	KindWorkflow  Kind = "workflow"  // a job of another workflow that this one is part of
+	KindArtifacts Kind = "artifacts" // a job whose artifacts are taken over
+	KindOutputs   Kind = "outputs"   // a job of which only outputs are
 	KindStep      Kind = "step"
 	KindAction    Kind = "action" // of this repository
 	KindScript    Kind = "script" // a script file, a target, a recipe, a package script
@@ -43,6 +44,38 @@ func (n *Node) each(visit func(*Node)) {
 	for _, child := range n.Children {
 		child.each(visit)
 	}
+}
+
+// Nodes yields all that the job executes, in order of execution.
+func (p *Path) Nodes() iter.Seq[*Node] {
+	return func(yield func(*Node) bool) {
+		var walk func(*Node) bool
+		walk = func(n *Node) bool {
+			for _, child := range n.Children {
+				if !yield(child) || !walk(child) {
+					return false
+				}
+			}
+			return true
+		}
+		walk(p.Root)
+	}
+}
+
+// Within tells whether the node or one above it is of that kind.
+func (n *Node) Within(kind Kind) bool {
+	for ; n != nil; n = n.Parent {
+		if n.Kind == kind {
+			return true
+		}
+	}
+	return false
+}
+
+// Chain is the way to the node.
+func (n *Node) Chain() Chain {
+	chain, _ := n.chain()
+	return chain
 }
 
 func (n *Node) chain() (Chain, bool) {

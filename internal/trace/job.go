@@ -19,8 +19,6 @@ type Job struct {
 	Callers []*Job
 	// Publishers are those that the job itself executes.
 	Publishers []*Publisher
-	// scripts are those of a pipeline's job, which has no steps.
-	scripts []*evidence.Script
 }
 
 // String names it as people do: release.yml job publish.

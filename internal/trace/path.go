@@ -36,11 +36,11 @@ func (m *mapper) path(job *Job) *Path {
 	own := root.Children
 	root.Children = nil
 	for _, feeder := range m.feeders(job) {
-		name := "artifacts of " + feeder.job.name(job)
+		kind := KindArtifacts
 		if feeder.outputs {
-			name = "outputs of " + feeder.job.name(job)
+			kind = KindOutputs
 		}
-		w.job(w.add(root, Node{Kind: KindArtifacts, Name: name, At: feeder.at, Job: feeder.job}), feeder.job)
+		w.job(w.add(root, Node{Kind: kind, Name: string(kind) + " of " + feeder.job.name(job), At: feeder.at, Job: feeder.job}), feeder.job)
 	}
 	root.Children = append(root.Children, own...)
 	return p

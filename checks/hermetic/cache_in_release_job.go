@@ -1,0 +1,188 @@
+package hermetic
+
+import (
+	_ "embed"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/sealvet/sealvet/internal/audit"
+	"github.com/sealvet/sealvet/internal/evidence"
+	"github.com/sealvet/sealvet/internal/trace"
+)
+
+//go:embed cache_in_release_job.md
+var cacheInReleaseJobDoc string
+
+// CacheInReleaseJob finds jobs that can publish and restore a cache.
+var CacheInReleaseJob = &audit.Check{
+	ID:       "cache-in-release-job",
+	Title:    "Job that can publish restores a cache",
+	Family:   audit.Hermetic,
+	Severity: audit.High,
+	Source:   audit.FromTree,
+	Needs:    []evidence.Kind{evidence.Workflows, evidence.Commands},
+	Doc:      cacheInReleaseJobDoc,
+	Controls: []string{"SLSA-BUILD-L3", "OSPS-BR-01.01", "CIS-SSC-2.2.1", "SSDF-PO.5.1", "CICD-SEC-4", "OWASP-MCP04"},
+	Inspect:  inspectCacheInReleaseJob,
+}
+
+func inspectCacheInReleaseJob(seen *evidence.Snapshot, record *audit.Record) {
+	traced := trace.Of(seen)
+	c := cacheSearch{record: record, told: make(map[evidence.Location]bool), npm: managedByNPM(seen)}
+	for _, path := range traced.Paths {
+		found := false
+		for n := range path.Nodes() {
+			if !n.Within(trace.KindOutputs) { // a value is taken over there, no file
+				found = c.look(path.Job, n, audit.Sure) || found
+			}
+		}
+		if !found {
+			record.Pass(path.Job.String(), path.Job.At)
+		}
+	}
+	for _, job := range traced.Jobs {
+		if releasesByName(traced, job) {
+			for i := range job.Spec.Steps {
+				step := &job.Spec.Steps[i]
+				c.look(job, &trace.Node{Kind: trace.KindStep, Name: job.String(), At: step.At, Step: step, Job: job}, audit.Likely)
+			}
+		}
+	}
+	doubtHidden(traced, record)
+}
+
+// releasesByName guesses at jobs whose publisher cannot be seen: a release or a
+// tag starts them, and they say themselves that they publish.
+func releasesByName(traced *trace.Trace, job *trace.Job) bool {
+	if job.Spec == nil || len(job.Publishers) > 0 || !startedByRelease(job.Workflow) {
+		return false
+	}
+	for _, other := range traced.Jobs {
+		if other.Workflow == job.Workflow && len(other.Publishers) > 0 {
+			return false // it is seen what publishes there
+		}
+	}
+	name := strings.ToLower(job.ID + " " + job.Spec.Name)
+	return strings.Contains(name, "publish") || strings.Contains(name, "release")
+}
+
+// startedByRelease tells whether a release or a pushed tag starts the workflow.
+func startedByRelease(workflow *evidence.Workflow) bool {
+	for _, trigger := range workflow.Triggers {
+		if trigger.Event == "release" {
+			return true
+		}
+		for _, filter := range trigger.Filters {
+			if trigger.Event == "push" && filter.Name == "tags" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// managedByNPM tells whether the package.json of the root names npm as its
+// package manager.
+func managedByNPM(seen *evidence.Snapshot) bool {
+	return slices.ContainsFunc(seen.Toolchains, func(t evidence.Toolchain) bool {
+		return t.Where == "packageManager" && t.Tool == "npm" && t.At.Path == "package.json"
+	})
+}
+
+// cacheSearch notes each restore once: what several jobs execute is mended in
+// one place.
+type cacheSearch struct {
+	record *audit.Record
+	told   map[evidence.Location]bool
+	npm    bool
+}
+
+// look judges one node and says whether it restores a cache.
+func (c *cacheSearch) look(job *trace.Job, n *trace.Node, confidence audit.Confidence) bool {
+	switch {
+	case n.Kind == trace.KindStep && n.Step != nil:
+		if never(n.Step.If.Value, job) {
+			return false
+		}
+		if found, is := c.restores(n.Step, job); is {
+			return c.note(job, n, found, confidence)
+		}
+	case n.Script == nil:
+		return false
+	}
+	if n.Script == nil {
+		return false
+	}
+	for i := range n.Script.Commands {
+		if found, is := commandRestores(&n.Script.Commands[i]); is {
+			return c.note(job, n, found, confidence)
+		}
+	}
+	return false
+}
+
+// restore is a cache that a step or command restores, or may.
+type restore struct {
+	subject string
+	thing   string
+	at      evidence.Location
+	state   evidence.Answer // Unknown where only the run knows
+	likely  bool            // by a default of the version that a commit most likely is
+	mend    string
+}
+
+func (c *cacheSearch) note(job *trace.Job, n *trace.Node, found restore, confidence audit.Confidence) bool {
+	if found.state == evidence.No {
+		return false
+	}
+	if c.told[found.at] {
+		return true
+	}
+	c.told[found.at] = true
+	anchor := ""
+	switch {
+	case n.Step != nil:
+		anchor = n.Step.Anchor
+	case n.Script != nil:
+		anchor = n.Script.Anchor
+	}
+	if found.state == evidence.Unknown {
+		c.record.Doubt(audit.Doubt{Subject: found.subject, Location: found.at, Reason: "whether it restores a cache in " + job.String() + ", which publishes, is known to the run only", Unlock: found.mend})
+		return true
+	}
+	if found.likely {
+		confidence = max(confidence, audit.Likely)
+	}
+	c.record.Defect(audit.Finding{
+		Subject: found.subject, Thing: found.thing, Anchor: anchor, Location: found.at, Confidence: confidence,
+		Message: fmt.Sprintf("%s restores a cache in %s, so that whoever could write the cache can change what is published; %s", found.subject, where(job, n), found.mend),
+		Flow:    flow(n.Chain()),
+	})
+	return true
+}
+
+// where names the job that publishes, or the one that feeds it.
+func where(job *trace.Job, n *trace.Node) string {
+	if n.Job != nil && n.Job != job {
+		return n.Job.String() + ", whose artifacts job " + job.ID + " publishes"
+	}
+	if len(job.Publishers) > 0 {
+		return job.String() + ", which publishes"
+	}
+	return job.String() + ", which by its name publishes"
+}
+
+// commandRestores reads docker buildx build --cache-from type=gha.
+func commandRestores(command *evidence.Command) (restore, bool) {
+	for i, word := range command.Words {
+		value, joined := strings.CutPrefix(word.Value, "--cache-from=")
+		if !joined && word.Value == "--cache-from" && i+1 < len(command.Words) {
+			value = command.Words[i+1].Value
+		}
+		if strings.Contains(value, "type=gha") {
+			return restore{subject: line(*command), thing: "buildx cache", at: word.At, state: evidence.Yes, mend: "build without --cache-from type=gha there"}, true
+		}
+	}
+	return restore{}, false
+}
