@@ -55,12 +55,19 @@ func writePathText(w io.Writer, seen *evidence.Snapshot) error {
 	traced := trace.Of(seen)
 	if reason, at := traced.Hidden(); reason != "" {
 		p.line(0, reason, at)
+		return p.err
 	}
 	for i, path := range traced.Paths {
 		if i > 0 {
 			p.line(0, "", evidence.Location{})
 		}
 		p.path(path)
+	}
+	if len(traced.Paths) > 0 && len(traced.Elsewhere) > 0 {
+		p.line(0, "", evidence.Location{})
+	}
+	for _, sign := range traced.Elsewhere {
+		p.line(0, "not seen: "+sign.System+" may publish too", sign.At)
 	}
 	return p.err
 }

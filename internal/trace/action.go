@@ -66,6 +66,8 @@ var publishingActions = map[string]publishingAction{
 	"cloudposse/github-action-docker-build-push":      {ToOCI, nil},
 	"akhilerm/tag-push-action":                        {ToOCI, nil},
 	"int128/docker-manifest-create-action":            {ToOCI, nil},
+	"devcontainers/action":                            {ToOCI, inputIs("publish-features", "true")},
+	"cli/gh-extension-precompile":                     {ToRelease, nil},
 	"helm/chart-releaser-action":                      {ToHelm, nil},
 	"appany/helm-oci-chart-releaser":                  {ToHelm, nil},
 	"bitdeps/helm-oci-charts-releaser":                {ToHelm, nil},
@@ -83,10 +85,21 @@ func actionPublishes(step *evidence.Step) (published, bool) {
 	}
 	name := strings.ToLower(uses.Owner + "/" + uses.Repo)
 	action, known := publishingActions[name]
+	if !known && buildsImages(uses) {
+		action, known = publishingAction{ToOCI, pushes}, true
+		name = strings.ToLower(uses.Name())
+	}
 	if !known || action.when != nil && !action.when(step.With) {
 		return published{}, false
 	}
 	return published{name, action.registry, actionProvenance(step.With), actionIndex(step.With)}, true
+}
+
+// buildsImages guesses by its name at an action of somebody's own that builds an
+// image; whether it pushes it, its input says.
+func buildsImages(uses evidence.Uses) bool {
+	name := strings.ToLower(uses.Repo + "/" + uses.Path)
+	return strings.Contains(name, "docker") || strings.Contains(name, "image") || strings.Contains(name, "container")
 }
 
 func actionProvenance(with []evidence.Variable) evidence.Answer {

@@ -23,6 +23,7 @@ func publishes(command *evidence.Command) (published, bool) {
 	}
 	line := commandLine{program: evidence.ProgramName(words[0].Value), words: words[1:]}
 	line.operands = line.operand()
+	line = line.direct()
 	for _, rule := range publishing {
 		if slices.Contains(rule.programs, line.program) && rule.is(line) {
 			return published{rule.programs[0], rule.registry, line.provenance(), line.index()}, true
@@ -57,6 +58,30 @@ func (l commandLine) operand() []string {
 		}
 	}
 	return all
+}
+
+// direct takes a package manager off that runs a program by its bare name:
+// pnpm semantic-release, yarn changeset publish.
+func (l commandLine) direct() commandLine {
+	switch l.program {
+	case "pnpm", "yarn", "bun":
+	default:
+		return l
+	}
+	for i, word := range l.words {
+		switch word.Value {
+		case "changeset", "semantic-release", "multi-semantic-release", "lerna", "nx", "vsce", "ovsx", "release-it", "np", "jsr", "mcp-publisher":
+			inner := commandLine{program: word.Value, words: l.words[i+1:]}
+			inner.operands = inner.operand()
+			return inner
+		case "run", "exec":
+		default:
+			if !strings.HasPrefix(word.Value, "-") {
+				return l
+			}
+		}
+	}
+	return l
 }
 
 // has tells whether the operands hold those words, one behind the other.
@@ -172,6 +197,7 @@ var publishing = []struct {
 	{[]string{"glab"}, ToRelease, func(l commandLine) bool { return l.first("release", "create") || l.first("release", "upload") }},
 	{[]string{"release-cli"}, ToRelease, func(l commandLine) bool { return l.first("create") }},
 	{[]string{"release-please"}, ToRelease, func(l commandLine) bool { return l.first("github-release") || l.first("manifest-release") }},
+	{[]string{"knope"}, ToRelease, func(l commandLine) bool { return l.first("release") }},
 	{[]string{"ghr"}, ToRelease, func(l commandLine) bool { return len(l.operands) > 0 }},
 	{[]string{"hub"}, ToRelease, func(l commandLine) bool { return l.first("release", "create") }},
 	{[]string{"craft"}, ToRelease, func(l commandLine) bool { return l.first("publish") }},

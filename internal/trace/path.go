@@ -157,7 +157,7 @@ func (w *walk) uses(n *Node, step *evidence.Step, env []evidence.Variable) {
 				w.image(inner, path.Join(folder, action.Image.Value), action.Image.At)
 			}
 		})
-	case strings.Contains(strings.ToLower(uses.Repo), "build-push") || uses.Is("redhat-actions", "buildah-build"):
+	case buildsFrom(uses, step):
 		w.image(n, w.buildFile(step), step.Uses.At)
 	case uses.Is("goreleaser", "goreleaser-action"):
 		dir, _ := find(step.With, "workdir")
@@ -165,6 +165,16 @@ func (w *walk) uses(n *Node, step *evidence.Step, env []evidence.Variable) {
 			w.add(n, Node{Kind: KindUnread, Name: call.file, At: evidence.Location{Path: call.file}})
 		}
 	}
+}
+
+// buildsFrom tells whether an action builds an image from a Dockerfile.
+func buildsFrom(uses evidence.Uses, step *evidence.Step) bool {
+	if strings.Contains(strings.ToLower(uses.Repo), "build-push") || uses.Is("redhat-actions", "buildah-build") {
+		return true
+	}
+	_, push := find(step.With, "push")
+	_, context := find(step.With, "context")
+	return buildsImages(uses) && push && context
 }
 
 // buildFile is the Dockerfile that an action builds.
