@@ -1,6 +1,6 @@
 package evidence
 
-// IncludeKind says where a GitLab pipeline takes a part of itself from.
+// IncludeKind says where a pipeline takes a part of itself from.
 type IncludeKind string
 
 const (
@@ -9,9 +9,11 @@ const (
 	IncludeProject   IncludeKind = "project"   // a file of another project, at a ref
 	IncludeComponent IncludeKind = "component" // a CI/CD component, at a version
 	IncludeTemplate  IncludeKind = "template"  // comes with GitLab itself
+	IncludeLibrary   IncludeKind = "library"   // a shared library of Jenkins, at a ref
 )
 
-// Include is one `include:` of a GitLab pipeline: code that runs as part of it.
+// Include is one `include:` of a GitLab pipeline, or one library of a Jenkinsfile: code that
+// runs as part of it.
 type Include struct {
 	Path string      `json:"path"` // of the file that includes
 	Kind IncludeKind `json:"kind"`

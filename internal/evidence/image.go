@@ -12,6 +12,7 @@ const (
 	ImageStep      ImageUse = "step" // uses: docker://
 	ImageCompose   ImageUse = "compose"
 	ImageGitLab    ImageUse = "gitlab"
+	ImageJenkins   ImageUse = "jenkins"
 	ImageBuild     ImageUse = "build" // other build and deploy files that name an image
 )
 

@@ -22,6 +22,7 @@ const (
 	FromDockerfile Origin = "dockerfile"
 	FromCompose    Origin = "compose"
 	FromGitLab     Origin = "gitlab"
+	FromJenkins    Origin = "jenkins"
 	FromMake       Origin = "make"
 	FromJust       Origin = "just"
 	FromTask       Origin = "task"

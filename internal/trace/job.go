@@ -7,7 +7,7 @@ import (
 	"github.com/sealvet/sealvet/internal/evidence"
 )
 
-// Job is one job of a workflow, or of a GitLab pipeline.
+// Job is one job of a workflow, or of a pipeline of GitLab or Jenkins.
 type Job struct {
 	Path string // of the workflow or pipeline
 	ID   string
@@ -19,6 +19,8 @@ type Job struct {
 	Callers []*Job
 	// Publishers are those that the job itself executes.
 	Publishers []*Publisher
+	// scripts are those of a pipeline's job, which has no steps.
+	scripts []*evidence.Script
 }
 
 // String names it as people do: release.yml job publish.

@@ -12,9 +12,11 @@ type mapper struct {
 	seen  *evidence.Snapshot
 	calls *calls
 	jobs  []*Job
-	// runs are the scripts of workflows, actions and pipelines by file and group.
-	runs    map[group][]*evidence.Script
-	actions map[string]*evidence.Action // by folder
+	// runs are the scripts of workflows and actions by file and group, pipelines the jobs of
+	// other systems.
+	runs      map[group][]*evidence.Script
+	pipelines map[group]*Job
+	actions   map[string]*evidence.Action // by folder
 }
 
 type group struct{ path, name string }
@@ -22,13 +24,13 @@ type group struct{ path, name string }
 // index finds the jobs, and who calls whom.
 func (m *mapper) index() {
 	m.runs, m.actions = make(map[group][]*evidence.Script), make(map[string]*evidence.Action)
+	m.pipelines = make(map[group]*Job)
 	for _, script := range m.calls.scripts {
 		switch script.Origin {
-		case evidence.FromStep, evidence.FromAction, evidence.FromGitLab:
+		case evidence.FromGitLab, evidence.FromJenkins:
+			m.pipelineJob(script)
+		case evidence.FromStep, evidence.FromAction:
 			key := group{script.Path, script.Group}
-			if script.Origin == evidence.FromGitLab && len(m.runs[key]) == 0 {
-				m.pipelineJob(script)
-			}
 			m.runs[key] = append(m.runs[key], script)
 		}
 	}
@@ -50,13 +52,19 @@ func (m *mapper) index() {
 	}
 }
 
-// pipelineJob adds a job of a pipeline, which has scripts and no steps.
+// pipelineJob adds a script to its job of a pipeline, which has scripts and no
+// steps: a job of GitLab, what runs on one machine for Jenkins.
 func (m *mapper) pipelineJob(script *evidence.Script) {
-	id, is := strings.CutPrefix(script.Group, "jobs/")
-	if !is || strings.HasPrefix(id, ".") {
-		return // hidden: others are made of it
+	id := strings.TrimPrefix(strings.TrimPrefix(script.Group, "jobs/"), "stages/")
+	if script.Origin == evidence.FromGitLab && (id == script.Group || strings.HasPrefix(id, ".")) {
+		return // a default, or hidden: others are made of it
 	}
-	m.jobs = append(m.jobs, &Job{Path: script.Path, ID: id, At: script.At})
+	key := group{script.Path, script.Group}
+	if m.pipelines[key] == nil {
+		m.pipelines[key] = &Job{Path: script.Path, ID: id, At: script.At}
+		m.jobs = append(m.jobs, m.pipelines[key])
+	}
+	m.pipelines[key].scripts = append(m.pipelines[key].scripts, script)
 }
 
 // called lists the jobs of the reusable workflow that a job calls, if that lies

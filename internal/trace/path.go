@@ -88,10 +88,8 @@ func (w *walk) deeper(do func()) {
 }
 
 func (w *walk) job(n *Node, job *Job) {
-	for _, script := range w.runs[group{job.Path, "jobs/" + job.ID}] {
-		if script.Origin == evidence.FromGitLab {
-			w.script(n, script, nil, nil)
-		}
+	for _, script := range job.scripts {
+		w.script(n, script, nil, nil)
 	}
 	if job.Spec == nil {
 		return

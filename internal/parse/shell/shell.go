@@ -141,7 +141,7 @@ func newReader(at evidence.Location, ctx Context) *reader {
 // as if it did.
 func stopsAtErrors(ctx Context) bool {
 	switch ctx.Origin {
-	case evidence.FromStep, evidence.FromAction, evidence.FromGitLab, evidence.FromMake, evidence.FromJust, evidence.FromTask:
+	case evidence.FromStep, evidence.FromAction, evidence.FromGitLab, evidence.FromJenkins, evidence.FromMake, evidence.FromJust, evidence.FromTask:
 		return true
 	}
 	return false
