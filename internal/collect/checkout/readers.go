@@ -13,6 +13,7 @@ import (
 	"github.com/sealvet/sealvet/internal/parse/gitlab"
 	"github.com/sealvet/sealvet/internal/parse/gomod"
 	"github.com/sealvet/sealvet/internal/parse/gradle"
+	"github.com/sealvet/sealvet/internal/parse/jenkins"
 	"github.com/sealvet/sealvet/internal/parse/justfile"
 	"github.com/sealvet/sealvet/internal/parse/makefile"
 	"github.com/sealvet/sealvet/internal/parse/markdown"
@@ -58,6 +59,8 @@ var readers = []reader{
 	{kind: evidence.Images, takes: compose.TakesDevContainer, read: compose.ReadDevContainer},
 	{kind: evidence.Images, takes: gitlab.Takes, read: gitlab.Read},
 	{kind: evidence.Commands, takes: gitlab.Takes, read: gitlab.ReadCommands},
+	{kind: evidence.Images, takes: jenkins.Takes, read: jenkins.Read},
+	{kind: evidence.Commands, takes: jenkins.Takes, read: jenkins.ReadCommands},
 	{kind: evidence.Updaters, takes: updater.Takes, read: updater.Read},
 	{kind: evidence.Toolchains, takes: toolchain.Takes, read: toolchain.Read},
 	{kind: evidence.Manifests, takes: npm.TakesManifest, read: npm.ReadManifest},

@@ -40,7 +40,7 @@ func Roles(s *evidence.Snapshot) {
 
 func runsInCI(origin evidence.Origin) bool {
 	switch origin {
-	case evidence.FromStep, evidence.FromAction, evidence.FromGitLab:
+	case evidence.FromStep, evidence.FromAction, evidence.FromGitLab, evidence.FromJenkins:
 		return true
 	}
 	return false
