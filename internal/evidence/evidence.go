@@ -14,7 +14,8 @@ const Schema = "sealvet/snapshot/v1"
 type Kind string
 
 const (
-	Files           Kind = "files"            // the list of files itself
+	Files           Kind = "files"            // the list of files itself; a Gap in it leaves every check open
+	Listing         Kind = "listing"          // what the list leaves to others, as submodules; leaves no check open
 	Workflows       Kind = "workflows"        // workflows and actions of the code host
 	ActionLocks     Kind = "action-locks"     // .github/workflows/actions.lock
 	Images          Kind = "images"           // container images named by any file
@@ -28,6 +29,9 @@ const (
 	Bundles         Kind = "bundles"          // MCPB and DXT manifests
 	Launches        Kind = "launches"         // configurations that start an MCP server
 	Documents       Kind = "documents"        // README and docs
+	Instructions    Kind = "instructions"     // what models and agents are told
+	Hooks           Kind = "hooks"            // what agents and editors run or allow by themselves
+	CodeOwners      Kind = "code-owners"      // CODEOWNERS
 	Ignores         Kind = "ignores"          // inline waivers
 )
 
@@ -55,6 +59,8 @@ type Snapshot struct {
 	Registries []Registry  `json:"registries,omitempty"`
 	Toolchains []Toolchain `json:"toolchains,omitempty"`
 	Updaters   []Updater   `json:"updaters,omitempty"`
+	// PublishSettings say how packages are published.
+	PublishSettings []PublishSetting `json:"publishSettings,omitempty"`
 
 	ServerManifests []ServerManifest `json:"serverManifests,omitempty"`
 	Bundles         []Bundle         `json:"bundles,omitempty"`
@@ -64,6 +70,9 @@ type Snapshot struct {
 	// let every server of the project run without asking.
 	Hooks     []Hook `json:"hooks,omitempty"`
 	Approvals []Text `json:"approvals,omitempty"`
+	// ToolTexts are the files whose words reach a model.
+	ToolTexts []ToolText `json:"toolTexts,omitempty"`
+	Owners    []Owners   `json:"owners,omitempty"`
 	// ConfigProblems is what clients refuse of their configurations.
 	ConfigProblems []Problem  `json:"configProblems,omitempty"`
 	NameMarks      []NameMark `json:"nameMarks,omitempty"`

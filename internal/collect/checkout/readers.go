@@ -7,12 +7,14 @@ import (
 	"github.com/sealvet/sealvet/internal/parse/cargo"
 	"github.com/sealvet/sealvet/internal/parse/catalog"
 	"github.com/sealvet/sealvet/internal/parse/client"
+	"github.com/sealvet/sealvet/internal/parse/codeowners"
 	"github.com/sealvet/sealvet/internal/parse/compose"
 	"github.com/sealvet/sealvet/internal/parse/composer"
 	"github.com/sealvet/sealvet/internal/parse/dockerfile"
 	"github.com/sealvet/sealvet/internal/parse/gitlab"
 	"github.com/sealvet/sealvet/internal/parse/gomod"
 	"github.com/sealvet/sealvet/internal/parse/gradle"
+	"github.com/sealvet/sealvet/internal/parse/hidden"
 	"github.com/sealvet/sealvet/internal/parse/jenkins"
 	"github.com/sealvet/sealvet/internal/parse/justfile"
 	"github.com/sealvet/sealvet/internal/parse/makefile"
@@ -96,7 +98,9 @@ var readers = []reader{
 	{kind: evidence.Bundles, takes: mcpb.Takes, read: mcpb.Read},
 	{kind: evidence.Launches, takes: client.Takes, read: client.Read},
 	{kind: evidence.Launches, takes: client.Guesses, read: client.ReadGuess, loose: true},
-	{kind: evidence.Launches, takes: client.TakesHooks, read: client.ReadHooks},
+	{kind: evidence.Hooks, takes: client.TakesHooks, read: client.ReadHooks},
+	{kind: evidence.Instructions, takes: hidden.Takes, read: hidden.Read},
+	{kind: evidence.CodeOwners, takes: codeowners.Takes, read: codeowners.Read},
 	{kind: evidence.Launches, takes: client.TakesWorkflow, read: client.ReadWorkflow},
 	{kind: evidence.Launches, takes: catalog.Takes, read: catalog.Read},
 	{kind: evidence.Documents, takes: markdown.Takes, read: markdown.Read},
