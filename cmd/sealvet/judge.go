@@ -70,7 +70,7 @@ func (j *judging) flags(cmd *cobra.Command) {
 func (j *judging) judge(cmd *cobra.Command, seen *evidence.Snapshot, outputs []output) error {
 	report, err := j.report(cmd, seen)
 	if err != nil {
-		return exitCode{exitUsage, err}
+		return unjudged(err)
 	}
 	writeErr := write(cmd, outputs, report)
 	if !report.Verdict.Met {
@@ -80,6 +80,14 @@ func (j *judging) judge(cmd *cobra.Command, seen *evidence.Snapshot, outputs []o
 		return exitCode{exitUnfinished, writeErr}
 	}
 	return nil
+}
+
+// unjudged is how the program ends where there is no verdict.
+func unjudged(err error) error {
+	if errors.Is(err, errInterrupted) {
+		return exitCode{exitUnfinished, err}
+	}
+	return exitCode{exitUsage, err}
 }
 
 func (j *judging) report(cmd *cobra.Command, seen *evidence.Snapshot) (*reports.Report, error) {
@@ -99,7 +107,14 @@ func (j *judging) report(cmd *cobra.Command, seen *evidence.Snapshot) (*reports.
 		fmt.Fprintln(cmd.ErrOrStderr(), "This does not look like the repository of an MCP server; everything that applies is checked all the same (--force drops this remark).")
 	}
 	start := time.Now()
-	verdict := policy.Judge(audit.Run(checks.All, seen), seen, rules, known, now)
+	var results []audit.Result
+	for result := range audit.Results(checks.All, seen) {
+		if cmd.Context().Err() != nil {
+			return nil, errInterrupted
+		}
+		results = append(results, result)
+	}
+	verdict := policy.Judge(results, seen, rules, known, now)
 	if stats := cmd.Flag("stats"); stats != nil && stats.Value.String() == "true" {
 		fmt.Fprintf(cmd.ErrOrStderr(), "judged %d checks in %s\n", len(verdict.Results), time.Since(start).Round(time.Millisecond))
 	}
@@ -162,7 +177,7 @@ func newBaseline() *cobra.Command {
 			}
 			report, err := judging.report(cmd, seen)
 			if err != nil {
-				return exitCode{exitUsage, err}
+				return unjudged(err)
 			}
 			data, err := policy.WriteBaseline(report.Verdict)
 			if err != nil {

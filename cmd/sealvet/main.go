@@ -27,12 +27,15 @@ const (
 	exitUnfinished = 3 // could not finish: interrupted, a report that could not be written
 )
 
+var errInterrupted = errors.New("interrupted; nothing was judged")
+
 func main() { os.Exit(Main()) }
 
 // Main runs the command line and returns its exit code.
 func Main() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	root := newRoot()
 	err := root.ExecuteContext(ctx)
 	var code exitCode
@@ -45,7 +48,7 @@ func Main() int {
 		}
 		return code.code
 	case ctx.Err() != nil:
-		complain(root.ErrOrStderr(), errors.New("interrupted; nothing was judged"))
+		complain(root.ErrOrStderr(), errInterrupted)
 		return exitUnfinished
 	}
 	complain(root.ErrOrStderr(), err)

@@ -77,7 +77,7 @@ func (c *collecting) collect(cmd *cobra.Command, args []string) (*evidence.Snaps
 	bar.clear()
 	switch {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		return nil, exitCode{exitUnfinished, errors.New("interrupted; nothing was judged")}
+		return nil, exitCode{exitUnfinished, errInterrupted}
 	case err != nil:
 		return nil, exitCode{exitUsage, explainPath(path, err)}
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"iter"
+	"slices"
 
 	"github.com/sealvet/sealvet/internal/evidence"
 )
@@ -31,12 +32,19 @@ type Result struct {
 // Run asks every check of the register about the snapshot. The order of the
 // results is the register's; the same snapshot gives the same results.
 func Run(register []*Check, seen *evidence.Snapshot) []Result {
-	roles := seen.Roles()
-	results := make([]Result, 0, len(register))
-	for _, check := range register {
-		results = append(results, run(check, seen, roles))
+	return slices.Collect(Results(register, seen))
+}
+
+// Results is Run for who may want to end between two checks.
+func Results(register []*Check, seen *evidence.Snapshot) iter.Seq[Result] {
+	return func(yield func(Result) bool) {
+		roles := seen.Roles()
+		for _, check := range register {
+			if !yield(run(check, seen, roles)) {
+				return
+			}
+		}
 	}
-	return results
 }
 
 func run(check *Check, seen *evidence.Snapshot, roles map[string]evidence.Role) Result {

@@ -61,6 +61,8 @@ func Collect(ctx context.Context, root string, options Options) (*evidence.Snaps
 	if err := read(ctx, tree, options, seen); err != nil {
 		return nil, err
 	}
-	link.All(seen)
+	if err := link.All(ctx, seen); err != nil {
+		return nil, err
+	}
 	return seen, nil
 }

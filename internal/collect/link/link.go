@@ -3,18 +3,33 @@
 // none because a job reaches it. Every pass is a pure function on the Snapshot.
 package link
 
-import "github.com/sealvet/sealvet/internal/evidence"
+import (
+	"context"
 
-// All runs every pass, in the order in which they build on each other.
-func All(seen *evidence.Snapshot) {
-	Servers(seen)
-	Includes(seen)
-	Inherit(seen)
-	VerifyGradle(seen)
-	Locks(seen)
-	Registries(seen)
-	Fetches(seen)
-	LockedLaunches(seen)
-	Roles(seen)
-	Signals(seen)
+	"github.com/sealvet/sealvet/internal/evidence"
+)
+
+// All runs every pass, in the order in which they build on each other. It ends
+// early only where the context does.
+func All(ctx context.Context, seen *evidence.Snapshot) error {
+	for _, pass := range passes {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		pass(seen)
+	}
+	return nil
+}
+
+var passes = []func(*evidence.Snapshot){
+	Servers,
+	Includes,
+	Inherit,
+	VerifyGradle,
+	Locks,
+	Registries,
+	Fetches,
+	LockedLaunches,
+	Roles,
+	Signals,
 }
