@@ -21,6 +21,15 @@ type Job struct {
 	Publishers []*Publisher
 	// scripts are those of a pipeline's job, which has no steps.
 	scripts []*evidence.Script
+	own     []*Node // what the job executes itself
+}
+
+// Executes visits all that the job executes itself, in order: steps, the actions
+// and scripts of this repository that they run, image builds.
+func (j *Job) Executes(visit func(*Node)) {
+	for _, n := range j.own {
+		n.each(visit)
+	}
 }
 
 // String names it as people do: release.yml job publish.

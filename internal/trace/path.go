@@ -26,6 +26,7 @@ func (m *mapper) path(job *Job) *Path {
 	w := &walk{mapper: m, own: job, seen: make(map[*evidence.Script]bool), images: make(map[string]bool)}
 	root := &Node{Kind: KindJob, Name: job.String(), At: job.At, Job: job}
 	w.job(root, job)
+	job.own = root.Children
 	if len(w.found) == 0 {
 		return nil
 	}

@@ -55,7 +55,7 @@ func (w *walk) publisher(n *Node, p published, found Publisher) {
 	found.Kind, found.Registry, found.Provenance, found.Index = p.kind, p.registry, p.provenance, p.index
 	found.Job = w.own
 	found.Chain, _ = n.chain()
-	found.Secrets = secretsOf(&found)
+	found.Secrets = append(secretsOf(&found), passed(n, &found)...)
 	w.found = append(w.found, &found)
 	n.Publishers = append(n.Publishers, &found)
 }
@@ -152,7 +152,11 @@ func SecretNames(value string) []string {
 		if found < 0 {
 			return names
 		}
+		member := at+found > 0 && lower[at+found-1] == '.' // steps.secrets.outputs
 		at += found + len("secrets")
+		if member {
+			continue
+		}
 		rest := strings.TrimLeft(value[at:], " .['\"")
 		end := strings.IndexFunc(rest, func(r rune) bool { return r != '-' && (r > 0x7f || !isNameByte(byte(r))) })
 		if end < 0 {

@@ -48,7 +48,18 @@ func ReadManifest(src *text.Source, out *evidence.Snapshot) error {
 	m.Dependencies = append(m.Dependencies, overrides(root)...)
 	m.Dependencies = append(m.Dependencies, catalogs(root)...)
 	out.Manifests = append(out.Manifests, m)
+	publishSettings(root, src.Path(), out)
 	return err
+}
+
+// publishSettings keeps the part of publishConfig that decides where a package
+// goes and whether it says where it comes from.
+func publishSettings(root *doc.Node, file string, out *evidence.Snapshot) {
+	for _, name := range []string{"provenance", "registry"} {
+		if value := root.Get("publishConfig", name); value != nil && (value.Kind == doc.String || value.Kind == doc.Bool) {
+			out.PublishSettings = append(out.PublishSettings, evidence.PublishSetting{Path: file, Name: name, Value: value.Text.Located()})
+		}
+	}
 }
 
 // bins names the commands that the package installs. A bin that is a string is

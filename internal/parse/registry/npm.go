@@ -26,7 +26,14 @@ func (s settings) npmEntry(name string, value text.Text) {
 		s.add(name, value, evidence.Registry{Scope: scope})
 	case name == "strict-ssl" && value.Value == "false":
 		s.note(name, value, evidence.Registry{})
+	case name == "provenance":
+		s.publishes(name, value)
 	}
+}
+
+// publishes notes a setting of how packages are published.
+func (s settings) publishes(name string, value text.Text) {
+	s.out.PublishSettings = append(s.out.PublishSettings, evidence.PublishSetting{Path: value.At().Path, Name: name, Value: value.Located()})
 }
 
 // readYarnRC reads yarn 1's: a key and a quoted value in a line.
@@ -62,6 +69,9 @@ func readYarnRCYML(src *text.Source, out *evidence.Snapshot) error {
 		}
 		if strict, said := root.Get("enableStrictSsl").Bool(); said && !strict {
 			s.note("enableStrictSsl", root.Get("enableStrictSsl").Text, evidence.Registry{})
+		}
+		if asked := root.Get("npmPublishProvenance"); asked != nil {
+			s.publishes("provenance", asked.Text)
 		}
 		for _, host := range root.Get("unsafeHttpWhitelist").Strings() {
 			s.note("unsafeHttpWhitelist", host, evidence.Registry{Host: strings.ToLower(host.Value)})

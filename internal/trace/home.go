@@ -1,0 +1,171 @@
+package trace
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/sealvet/sealvet/internal/evidence"
+)
+
+// homes are the domains of the public registries, and the names that tools give
+// them.
+var homes = map[Registry]struct{ domains, names []string }{
+	ToNPM:   {[]string{"npmjs.org", "npmjs.com", "yarnpkg.com"}, []string{"npm", "npmjs"}},
+	ToPyPI:  {[]string{"pypi.org", "python.org"}, []string{"pypi", "testpypi"}},
+	ToCargo: {[]string{"crates.io"}, []string{"crates-io"}},
+	ToNuGet: {[]string{"nuget.org"}, []string{"nuget.org", "nuget"}},
+	ToGem:   {[]string{"rubygems.org"}, []string{"rubygems"}},
+	ToMCP:   {[]string{"modelcontextprotocol.io"}, nil},
+}
+
+// indexVariables choose where a tool publishes to.
+var indexVariables = map[Registry][]string{
+	ToNPM:  {"NPM_CONFIG_REGISTRY"},
+	ToPyPI: {"TWINE_REPOSITORY_URL", "TWINE_REPOSITORY", "UV_PUBLISH_URL", "UV_PUBLISH_INDEX", "FLIT_INDEX_URL", "HATCH_INDEX_REPO", "PDM_PUBLISH_REPO", "MATURIN_REPOSITORY_URL"},
+	ToGem:  {"RUBYGEMS_HOST"},
+}
+
+// Home says whether the publisher sends its package to the public registry of
+// its ecosystem. Tools do so unless told otherwise.
+func (p *Publisher) Home(seen *evidence.Snapshot) evidence.Answer {
+	home, known := homes[p.Registry]
+	if !known {
+		return evidence.Unknown
+	}
+	index := p.filled(p.destination(seen))
+	host, _ := evidence.AddressHost(index)
+	switch {
+	case index == "":
+		return evidence.Yes
+	case evidence.Symbolic(index):
+		return evidence.Unknown
+	case host == "":
+		if slices.Contains(home.names, strings.ToLower(index)) {
+			return evidence.Yes
+		}
+		if p.Registry == ToNuGet || p.Registry == ToCargo {
+			return evidence.No // a name that a configuration gives another registry
+		}
+		return evidence.Unknown
+	}
+	for _, domain := range home.domains {
+		if host == domain || strings.HasSuffix(host, "."+domain) {
+			return evidence.Yes
+		}
+	}
+	return evidence.No
+}
+
+// destination is the nearest thing that says where to publish to, as written.
+func (p *Publisher) destination(seen *evidence.Snapshot) string {
+	if index := p.index(); index != "" {
+		return index
+	}
+	for _, name := range indexVariables[p.Registry] {
+		if v, set := p.Variable(name); set && v.Value != "" {
+			return v.Value
+		}
+	}
+	if p.Registry != ToNPM {
+		return ""
+	}
+	if s, set := p.setting(seen, "registry"); set {
+		return s.Value.Value
+	}
+	return p.setUp()
+}
+
+// index is Index, which may be the word behind a flag of another meaning: -r is
+// the repository of twine and poetry, and everything to pnpm.
+func (p *Publisher) index() string {
+	if p.Command == nil || p.Registry == ToPyPI || p.Registry == ToNuGet {
+		return p.Index
+	}
+	flags := []string{"--registry", "--host", "--index", "--publish-url"}
+	for i, word := range p.Command.Words {
+		name, value, joined := strings.Cut(word.Value, "=")
+		switch {
+		case !slices.Contains(flags, name):
+		case joined:
+			return value
+		case i+1 < len(p.Command.Words):
+			return p.Command.Words[i+1].Value
+		}
+	}
+	return ""
+}
+
+// setUp is the registry that the last setup-node before the publisher chose.
+func (p *Publisher) setUp() string {
+	if p.Job.Spec == nil {
+		return ""
+	}
+	chosen := ""
+	for i := range p.Job.Spec.Steps {
+		step := &p.Job.Spec.Steps[i]
+		if len(p.Chain) > 0 && slices.ContainsFunc(p.Chain, func(l Link) bool { return within(l.At, step.At) }) {
+			break
+		}
+		if uses := evidence.SplitUses(step.Uses.Value); uses.Is("actions", "setup-node") {
+			if url, set := find(step.With, "registry-url"); set {
+				chosen = url.Value
+			}
+		}
+	}
+	return chosen
+}
+
+// folder is where the publisher runs, from the root.
+func (p *Publisher) folder() string {
+	switch {
+	case p.Command != nil && p.Command.Dir != "":
+		return path.Clean(p.Command.Dir)
+	case p.Script != nil && p.Script.Dir != "":
+		return path.Clean(p.Script.Dir)
+	case p.Script != nil && p.Script.Origin == evidence.FromNPM:
+		return path.Dir(p.Script.Path)
+	}
+	return "."
+}
+
+// setting is what package.json or .npmrc say of how to publish: that of the
+// folder of the publisher, or of all packages where these agree.
+func (p *Publisher) setting(seen *evidence.Snapshot, name string) (evidence.PublishSetting, bool) {
+	var all []evidence.PublishSetting
+	dir := p.folder()
+	for _, s := range seen.PublishSettings {
+		if s.Name != name {
+			continue
+		}
+		if path.Dir(s.Path) == dir {
+			return s, true
+		}
+		all = append(all, s)
+	}
+	if len(all) == 0 || len(all) < publishable(seen, dir) {
+		return evidence.PublishSetting{}, false
+	}
+	for _, s := range all[1:] {
+		if s.Value.Value != all[0].Value.Value {
+			return evidence.PublishSetting{}, false
+		}
+	}
+	return all[0], true
+}
+
+// publishable counts the packages that may be meant by a publisher that does not
+// stand in the folder of one: 1 more than there are where it does.
+func publishable(seen *evidence.Snapshot, dir string) int {
+	count := 0
+	for i := range seen.Manifests {
+		m := &seen.Manifests[i]
+		if m.Ecosystem == evidence.NPM && !m.Private && m.Name != "" {
+			count++
+			if path.Dir(m.Path) == dir && len(m.Workspace) == 0 {
+				return len(seen.Manifests) + 1
+			}
+		}
+	}
+	return count
+}
