@@ -4,8 +4,8 @@ package evidence
 type OwnersHost string
 
 const (
-	GitHub OwnersHost = "github"
-	GitLab OwnersHost = "gitlab"
+	OwnersGitHub OwnersHost = "github"
+	OwnersGitLab OwnersHost = "gitlab"
 )
 
 // Owners is one CODEOWNERS file, read by the rules of one host. A file that lies

@@ -8,14 +8,14 @@ import (
 // OwnersPlaces are where each host looks for CODEOWNERS; the first that is there
 // is read, the others are not.
 var OwnersPlaces = map[OwnersHost][]string{
-	GitHub: {".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"},
-	GitLab: {"CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS"},
+	OwnersGitHub: {".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"},
+	OwnersGitLab: {"CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS"},
 }
 
 // Matcher compiles the pattern as the host reads it: nil for one that cannot be.
 func (r OwnerRule) Matcher(host OwnersHost) *regexp.Regexp {
 	pattern := r.Pattern
-	if host == GitLab {
+	if host == OwnersGitLab {
 		pattern = gitlabPattern(pattern)
 	}
 	compiled, err := regexp.Compile(ownersExpression(pattern, host))
@@ -77,7 +77,7 @@ func ownersExpression(pattern string, host OwnersHost) string {
 				b.WriteByte('/')
 			}
 			b.WriteString(partExpression(part))
-			if i == last && part != "*" && host == GitHub {
+			if i == last && part != "*" && host == OwnersGitHub {
 				b.WriteString(`(?:/.*)?`)
 			}
 			slash = true

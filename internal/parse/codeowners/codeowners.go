@@ -13,7 +13,7 @@ import (
 
 // Takes a file where one of the hosts looks for it.
 func Takes(file string) bool {
-	return slices.Contains(evidence.OwnersPlaces[evidence.GitHub], file) || slices.Contains(evidence.OwnersPlaces[evidence.GitLab], file)
+	return slices.Contains(evidence.OwnersPlaces[evidence.OwnersGitHub], file) || slices.Contains(evidence.OwnersPlaces[evidence.OwnersGitLab], file)
 }
 
 // maxRules is how many lines are kept of one file.
@@ -22,12 +22,12 @@ const maxRules = 20_000
 // Read reads one file as each host that looks there would.
 func Read(src *text.Source, out *evidence.Snapshot) error {
 	file := evidence.Owners{Path: src.Path(), Size: int64(src.Len())}
-	if slices.Contains(evidence.OwnersPlaces[evidence.GitHub], src.Path()) {
+	if slices.Contains(evidence.OwnersPlaces[evidence.OwnersGitHub], src.Path()) {
 		r := &reader{}
 		r.github(src)
 		file.ByGitHub, file.GitHubProblems = r.rules, r.problems
 	}
-	if slices.Contains(evidence.OwnersPlaces[evidence.GitLab], src.Path()) {
+	if slices.Contains(evidence.OwnersPlaces[evidence.OwnersGitLab], src.Path()) {
 		r := &reader{}
 		r.gitlab(src)
 		file.ByGitLab, file.GitLabProblems = r.rules, r.problems
@@ -66,17 +66,17 @@ func (r *reader) github(src *text.Source) {
 		pattern := words[0]
 		switch {
 		case strings.HasPrefix(pattern.Value, "!"):
-			r.refuse(pattern, evidence.GitHub, pattern.Value+" begins with !, which takes nothing back in CODEOWNERS")
+			r.refuse(pattern, evidence.OwnersGitHub, pattern.Value+" begins with !, which takes nothing back in CODEOWNERS")
 			continue
 		case strings.HasPrefix(pattern.Value, `\#`):
-			r.refuse(pattern, evidence.GitHub, pattern.Value+` begins with \#, which GitHub does not take for a name`)
+			r.refuse(pattern, evidence.OwnersGitHub, pattern.Value+` begins with \#, which GitHub does not take for a name`)
 			continue
 		case strings.ContainsAny(pattern.Value, "[]"):
-			r.refuse(pattern, evidence.GitHub, pattern.Value+" holds a range in brackets, which CODEOWNERS does not know")
+			r.refuse(pattern, evidence.OwnersGitHub, pattern.Value+" holds a range in brackets, which CODEOWNERS does not know")
 			continue
 		}
 		rule := evidence.OwnerRule{Pattern: unescape(pattern.Value), At: pattern.At()}
-		if r.owners(&rule, words[1:], evidence.GitHub, isGitHubOwner) {
+		if r.owners(&rule, words[1:], evidence.OwnersGitHub, isGitHubOwner) {
 			r.rules = append(r.rules, rule)
 		}
 	}

@@ -33,10 +33,10 @@ func (r *reader) gitlab(src *text.Source) {
 			rule.Exclude, pattern = true, rest
 		}
 		rule.Pattern = unescape(pattern)
-		r.owners(&rule, words[1:], evidence.GitLab, isGitLabOwner)
+		r.owners(&rule, words[1:], evidence.OwnersGitLab, isGitLabOwner)
 		if len(rule.Owners) == 0 && !rule.Exclude {
 			if rule.Owners = section.Owners; len(rule.Owners) == 0 {
-				r.refuse(words[0], evidence.GitLab, words[0].Value+" has no owners, and neither has its section")
+				r.refuse(words[0], evidence.OwnersGitLab, words[0].Value+" has no owners, and neither has its section")
 			}
 		}
 		r.rules = append(r.rules, rule)
@@ -52,10 +52,10 @@ func (r *reader) section(line text.Text) (section evidence.OwnerRule, ok bool) {
 	end := strings.IndexByte(rest.Value, ']')
 	switch {
 	case end < 0:
-		r.refuse(line, evidence.GitLab, "the name of the section has no ] at its end")
+		r.refuse(line, evidence.OwnersGitLab, "the name of the section has no ] at its end")
 		return section, false
 	case strings.TrimSpace(rest.Value[1:end]) == "":
-		r.refuse(line, evidence.GitLab, "the section has no name")
+		r.refuse(line, evidence.OwnersGitLab, "the section has no name")
 		return section, false
 	}
 	section.Section = strings.ToLower(strings.TrimSpace(rest.Value[1:end]))
@@ -63,11 +63,11 @@ func (r *reader) section(line text.Text) (section evidence.OwnerRule, ok bool) {
 	if strings.HasPrefix(rest.Value, "[") {
 		end := strings.IndexByte(rest.Value, ']')
 		if end < 0 || strings.Trim(rest.Value[1:end], "0123456789") != "" || strings.Trim(rest.Value[1:end], "0") == "" {
-			r.refuse(line, evidence.GitLab, "how many approvals the section wants is no number from 1 on")
+			r.refuse(line, evidence.OwnersGitLab, "how many approvals the section wants is no number from 1 on")
 			end = max(end, 0)
 		}
 		rest = rest.Slice(end+1, len(rest.Value))
 	}
-	r.owners(&section, split(rest), evidence.GitLab, isGitLabOwner)
+	r.owners(&section, split(rest), evidence.OwnersGitLab, isGitLabOwner)
 	return section, true
 }
