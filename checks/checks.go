@@ -32,6 +32,9 @@ var All = []*audit.Check{
 
 	// hermetic: a build takes nothing but its declared inputs
 	hermetic.UnlockedInstall,
+	hermetic.InstallScriptsRun,
+	hermetic.PackageRunsInstallScript,
+	hermetic.CacheInReleaseJob,
 	hermetic.NonhermeticImageBuild,
 	hermetic.ContainerRunsAsRoot,
 	hermetic.DangerousLaunchFlag,

@@ -121,7 +121,9 @@ type LockEntry struct {
 	// Integrity holds one hash per algorithm at least; Unhashed counts the files of the entry that carry none.
 	Integrity []string `json:"integrity,omitempty"`
 	Unhashed  int      `json:"unhashed,omitempty"`
-	At        Location `json:"at"`
+	// RunsScript: it runs code of its own when it is installed, where the format records that.
+	RunsScript bool     `json:"runsScript,omitempty"`
+	At         Location `json:"at"`
 }
 
 // Registry is a setting or a lock that leads to a package source.

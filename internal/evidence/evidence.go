@@ -58,7 +58,9 @@ type Snapshot struct {
 	Lockfiles  []Lockfile  `json:"lockfiles,omitempty"`
 	Registries []Registry  `json:"registries,omitempty"`
 	Toolchains []Toolchain `json:"toolchains,omitempty"`
-	Updaters   []Updater   `json:"updaters,omitempty"`
+	// ScriptPolicies say which dependencies may run code when they are installed.
+	ScriptPolicies []ScriptPolicy `json:"scriptPolicies,omitempty"`
+	Updaters       []Updater      `json:"updaters,omitempty"`
 	// PublishSettings say how packages are published.
 	PublishSettings []PublishSetting `json:"publishSettings,omitempty"`
 

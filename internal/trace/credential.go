@@ -13,6 +13,8 @@ type Credentials struct {
 	Tokens []Secret
 	// Minted says that a step trades the identity token of the job for a credential that does not.
 	Minted bool
+	// Own says that it is handed the token of the run itself, which ends with it.
+	Own bool
 	// Open is a credential of which nobody here can tell what it is: the output of a step, a
 	// variable that some script sets.
 	Open evidence.Variable
@@ -23,7 +25,9 @@ func (p *Publisher) Credentials() Credentials {
 	c := Credentials{Tokens: p.tokens(), Minted: p.mints()}
 	for _, v := range p.handed() {
 		switch {
-		case c.Open.Name != "" || len(SecretNames(v.Value)) > 0 || ownToken(v.Value):
+		case ownToken(v.Value):
+			c.Own = true
+		case c.Open.Name != "" || len(SecretNames(v.Value)) > 0:
 		case !strings.Contains(v.Value, "$"), strings.TrimSpace(v.Value) == "":
 		case strings.Contains(v.Value, "inputs.") && len(c.Tokens) > 0: // resolved through the call of the action
 		default:
@@ -167,7 +171,9 @@ func (c *Credentials) pipeline(p *Publisher) {
 	for _, v := range values {
 		name := strings.Trim(v.Value, "${}")
 		switch {
-		case ownToken(v.Value) || !strings.HasPrefix(v.Value, "$") || !isCredential(name):
+		case ownToken(v.Value):
+			c.Own = true
+		case !strings.HasPrefix(v.Value, "$") || !isCredential(name):
 		case !slices.ContainsFunc(c.Tokens, func(s Secret) bool { return s.Name == name }):
 			c.Tokens = append(c.Tokens, Secret{Name: name, As: v.Name, At: v.At})
 		}

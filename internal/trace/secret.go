@@ -39,6 +39,14 @@ func inherited(n *Node) []evidence.Variable {
 	return env
 }
 
+// Env are the variables that hold for what the node executes, the nearest last.
+func (n *Node) Env() []evidence.Variable {
+	if n.Job == nil {
+		return nil
+	}
+	return inherited(n)
+}
+
 func commandEnv(env []evidence.Variable, command *evidence.Command) []evidence.Variable {
 	env = env[:len(env):len(env)]
 	for _, assign := range command.Env {

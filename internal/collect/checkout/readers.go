@@ -15,6 +15,7 @@ import (
 	"github.com/sealvet/sealvet/internal/parse/gomod"
 	"github.com/sealvet/sealvet/internal/parse/gradle"
 	"github.com/sealvet/sealvet/internal/parse/hidden"
+	"github.com/sealvet/sealvet/internal/parse/installscript"
 	"github.com/sealvet/sealvet/internal/parse/jenkins"
 	"github.com/sealvet/sealvet/internal/parse/justfile"
 	"github.com/sealvet/sealvet/internal/parse/makefile"
@@ -89,6 +90,7 @@ var readers = []reader{
 	{kind: evidence.Manifests, takes: python.TakesScript, read: python.ReadScript, loose: true},
 	{kind: evidence.Manifests, takes: maven.Takes, read: maven.Read},
 	{kind: evidence.Registries, takes: registry.Takes, read: registry.Read},
+	{kind: evidence.Manifests, takes: installscript.Takes, read: installscript.Read},
 	{kind: evidence.Commands, takes: makefile.Takes, read: makefile.Read},
 	{kind: evidence.Commands, takes: justfile.Takes, read: justfile.Read},
 	{kind: evidence.Commands, takes: taskfile.Takes, read: taskfile.Read},

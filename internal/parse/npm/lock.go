@@ -64,6 +64,7 @@ func entryOf(key text.Text, name string, value *doc.Node) evidence.LockEntry {
 		entry.Source = evidence.PathClass
 		return entry
 	}
+	entry.RunsScript, _ = value.Get("hasInstallScript").Bool()
 	bundled, _ := value.Get("inBundle").Bool()
 	seal(&entry, value.Get("integrity").String(), bundled)
 	return entry

@@ -1,0 +1,248 @@
+package hermetic
+
+import (
+	_ "embed"
+	"fmt"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/sealvet/sealvet/internal/audit"
+	"github.com/sealvet/sealvet/internal/evidence"
+	"github.com/sealvet/sealvet/internal/trace"
+)
+
+//go:embed install_scripts_run.md
+var installScriptsRunDoc string
+
+// InstallScriptsRun finds installs on the release path that let dependencies run
+// code of their own.
+var InstallScriptsRun = &audit.Check{
+	ID:       "install-scripts-run",
+	Title:    "Dependencies run install scripts on the release path",
+	Family:   audit.Hermetic,
+	Severity: audit.Medium,
+	Source:   audit.FromTree,
+	Needs:    []evidence.Kind{evidence.Commands, evidence.Workflows},
+	Doc:      installScriptsRunDoc,
+	Controls: []string{"OSPS-BR-05.01", "CIS-SSC-2.2.4", "SSDF-PO.5.1", "S2C2F-ENF-1", "CICD-SEC-3", "OWASP-MCP04"},
+	Inspect:  inspectInstallScriptsRun,
+}
+
+func inspectInstallScriptsRun(seen *evidence.Snapshot, record *audit.Record) {
+	traced := trace.Of(seen)
+	told := make(map[evidence.Location]bool)
+	for _, way := range traced.Paths {
+		for n := range way.Nodes() {
+			if n.Script == nil || n.Again || n.Within(trace.KindOutputs) {
+				continue // told where it is called first; or no file comes from it
+			}
+			for i := range n.Script.Commands {
+				command := &n.Script.Commands[i]
+				for _, install := range command.Installs {
+					if told[command.At] {
+						continue
+					}
+					told[command.At] = true
+					run := installRun{seen: seen, job: way.Job, node: n, command: command, install: install}
+					run.judge(record)
+				}
+			}
+		}
+	}
+	doubtHidden(traced, record)
+}
+
+// installRun is one install on the release path.
+type installRun struct {
+	seen    *evidence.Snapshot
+	job     *trace.Job
+	node    *trace.Node
+	command *evidence.Command
+	install evidence.Install
+}
+
+func (r *installRun) judge(record *audit.Record) {
+	subject := line(*r.command)
+	runs, who := evidence.Unknown, ""
+	switch r.install.Tool {
+	case "npm", "pnpm", "yarn":
+		runs, who = r.runs()
+	case "bun": // runs those of trustedDependencies and of a list of its own
+		runs = evidence.No
+	default:
+		return // installs run no code of the packages, or cannot be kept from it
+	}
+	switch runs {
+	case evidence.No:
+		record.Pass(subject, r.command.At)
+	case evidence.Unknown:
+		record.Doubt(audit.Doubt{Subject: subject, Location: r.command.At, Reason: who, Unlock: "name the version in packageManager of package.json, or say --ignore-scripts"})
+	case evidence.Yes:
+		record.Defect(audit.Finding{
+			Subject: subject, Thing: r.install.Tool, Anchor: r.node.Script.Anchor, Location: r.command.At,
+			Message: fmt.Sprintf("%s lets %s run code in %s; %s", subject, who, where(r.job, r.node), mendScripts[r.install.Tool]),
+			Flow:    flow(r.node.Chain()),
+		})
+	}
+}
+
+var mendScripts = map[string]string{
+	"npm":  "add --ignore-scripts, and rebuild by name what needs it",
+	"pnpm": "use pnpm 10 or later and list in onlyBuiltDependencies what needs it",
+	"yarn": "set enableScripts: false, and allow in dependenciesMeta what needs it",
+}
+
+// runs says whether install scripts of dependencies run, and whose, or why that
+// cannot be told.
+func (r *installRun) runs() (evidence.Answer, string) {
+	const every = "every dependency"
+	if r.ignored() {
+		return evidence.No, ""
+	}
+	lock := r.lock()
+	if policy, found := r.policy(); found {
+		switch policy.Runs {
+		case evidence.No:
+			return evidence.No, ""
+		case evidence.Unknown: // those of a list: somebody chose them
+			return evidence.No, ""
+		case evidence.Yes:
+			if r.install.Tool != "npm" {
+				return evidence.Yes, every
+			}
+		}
+	}
+	switch r.install.Tool {
+	case "pnpm":
+		switch major := r.pnpmMajor(); {
+		case major >= 10:
+			return evidence.No, ""
+		case major == 0:
+			return evidence.Unknown, "which pnpm runs is not said: before version 10 every dependency may run install scripts"
+		}
+	case "npm":
+		if lock == nil || lock.Format == "1" || lock.Format == "" {
+			return evidence.Yes, every
+		}
+		names := scripted(lock)
+		if len(names) == 0 {
+			return evidence.No, "" // the lock knows of none
+		}
+		return evidence.Yes, listed(names)
+	}
+	return evidence.Yes, every
+}
+
+// scripted are the packages of a lock that run scripts. fsevents installs on
+// macOS alone, and comes built.
+func scripted(lock *evidence.Lockfile) []string {
+	var names []string
+	for _, entry := range lock.Entries {
+		if entry.RunsScript && entry.Name != "fsevents" {
+			names = append(names, entry.Name)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+func listed(names []string) string {
+	const most = 3
+	if len(names) > most {
+		return strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more", len(names)-most)
+	}
+	return strings.Join(names, ", ")
+}
+
+// ignored tells whether the command or a variable forbids scripts.
+func (r *installRun) ignored() bool {
+	for _, word := range r.command.Words {
+		switch word.Value {
+		case "--ignore-scripts", "--ignore-scripts=true", "--mode=skip-build":
+			return true
+		}
+	}
+	env := r.command.Env
+	variables := r.node.Env()
+	for _, assign := range env {
+		variables = append(variables, evidence.Variable{Name: assign.Name, Value: assign.Value.Value})
+	}
+	for _, v := range variables {
+		switch strings.ToLower(v.Name) {
+		case "npm_config_ignore_scripts", "pnpm_config_ignore_scripts":
+			if v.Value == "true" || v.Value == "1" {
+				return true
+			}
+		case "yarn_enable_scripts":
+			if v.Value == "false" || v.Value == "0" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// folders are those from where the install runs up to the root. One that only
+// the run knows, or that is an image's, is taken for the root.
+func (r *installRun) folders() []string {
+	dir := r.command.Dir
+	if dir == "" {
+		dir = r.node.Script.Dir
+	}
+	if dir = path.Join(dir, r.install.Dir); r.node.Script.Origin == evidence.FromDockerfile {
+		dir = path.Dir(r.node.Script.Path)
+	}
+	if path.IsAbs(dir) || strings.HasPrefix(dir, "..") || strings.Contains(dir, "$") {
+		dir = "."
+	}
+	var all []string
+	for {
+		if all = append(all, dir); dir == "." || dir == "" {
+			return all
+		}
+		dir = path.Dir(dir)
+	}
+}
+
+// lock is the nearest lock of the tool.
+func (r *installRun) lock() *evidence.Lockfile {
+	for _, dir := range r.folders() {
+		for i := range r.seen.Lockfiles {
+			lock := &r.seen.Lockfiles[i]
+			if lock.Tool == r.install.Tool && path.Dir(lock.Path) == path.Clean(dir) {
+				return lock
+			}
+		}
+	}
+	return nil
+}
+
+// policy is the nearest setting of the tool. What is in .npmrc holds for pnpm too.
+func (r *installRun) policy() (evidence.ScriptPolicy, bool) {
+	for _, dir := range r.folders() {
+		for _, policy := range r.seen.ScriptPolicies {
+			its := policy.Tool == r.install.Tool || policy.Tool == "npm" && r.install.Tool == "pnpm" && policy.Runs == evidence.No
+			if its && path.Dir(policy.Path) == path.Clean(dir) {
+				return policy, true
+			}
+		}
+	}
+	return evidence.ScriptPolicy{}, false
+}
+
+// pnpmMajor is the lowest major version that anything names, or 0.
+func (r *installRun) pnpmMajor() int {
+	lowest := 0
+	for _, tool := range r.seen.Toolchains {
+		if tool.Tool != "pnpm" {
+			continue
+		}
+		first, _, _ := strings.Cut(strings.TrimLeft(tool.Version, "^~>=v"), ".")
+		if major, err := strconv.Atoi(first); err == nil && (lowest == 0 || major < lowest) {
+			lowest = major
+		}
+	}
+	return lowest
+}
