@@ -47,7 +47,8 @@ type Snapshot struct {
 	Actions     []Action     `json:"actions,omitempty"`
 	ActionLocks []ActionLock `json:"actionLocks,omitempty"`
 
-	Includes []Include `json:"includes,omitempty"`
+	Includes  []Include  `json:"includes,omitempty"`
+	Pipelines []Pipeline `json:"pipelines,omitempty"`
 
 	Images      []Image      `json:"images,omitempty"`
 	Dockerfiles []Dockerfile `json:"dockerfiles,omitempty"`

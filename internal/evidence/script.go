@@ -41,7 +41,10 @@ type Script struct {
 	Shell  Shell  `json:"shell"`
 	Dir    string `json:"dir,omitempty"` // working directory from the root; as written where it is symbolic
 	// Needs names the targets or recipes that run before it (FromMake, FromJust, FromTask).
-	Needs    []string  `json:"needs,omitempty"`
+	Needs []string `json:"needs,omitempty"`
+	// Fills are expressions that another program puts into the text before any shell reads it:
+	// ${env.X} of Jenkins, $[[ inputs.x ]] of GitLab. Those of workflows are the step's.
+	Fills    []Text    `json:"fills,omitempty"`
 	At       Location  `json:"at"`
 	Commands []Command `json:"commands,omitempty"` // in source order, nested ones after the one that holds them
 }

@@ -45,7 +45,7 @@ func kept(folder string) bool {
 	return false
 }
 
-// Read reads the images and includes of a pipeline.
+// Read reads the jobs, images and includes of a pipeline.
 func Read(src *text.Source, out *evidence.Snapshot) error {
 	r, err := newReader(src, out)
 	if r == nil {
@@ -53,6 +53,7 @@ func Read(src *text.Source, out *evidence.Snapshot) error {
 	}
 	r.allIncludes()
 	r.allImages()
+	r.pipeline()
 	return errors.Join(append(r.problems, err)...)
 }
 

@@ -3,12 +3,14 @@ package gitlab
 import (
 	"strings"
 
+	"github.com/sealvet/sealvet/internal/evidence"
 	"github.com/sealvet/sealvet/internal/parse/doc"
 )
 
 // job is one job, or a hidden one (.name) that others are made of.
 type job struct {
 	name   string
+	at     evidence.Location // of its name
 	node   *doc.Node
 	hidden bool
 	// line is the job and those it extends, what counts first in front.
@@ -27,7 +29,7 @@ func (r *reader) findJobs() {
 			continue // a setting of the pipeline, or a value that anchors refer to
 		}
 		r.byName[name.Value] = len(r.jobs)
-		r.jobs = append(r.jobs, job{name: name.Value, node: node, hidden: strings.HasPrefix(name.Value, ".")})
+		r.jobs = append(r.jobs, job{name: name.Value, at: name.At(), node: node, hidden: strings.HasPrefix(name.Value, ".")})
 	}
 	for i := range r.jobs {
 		r.jobs[i].line = r.extend(nil, i, 0)

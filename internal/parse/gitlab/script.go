@@ -95,11 +95,16 @@ func (r *reader) script(lines []text.Text, group, anchor string, language eviden
 		r.problem(lines[0].Errorf("the commands of the file are longer than %d MB; the rest is not read", maxCommands>>20))
 		return
 	}
+	given := inputs(body.Value)
 	script, err := shell.Read(body, shell.Context{
 		Path: r.src.Path(), Anchor: anchor, Group: group,
-		Origin: evidence.FromGitLab, Shell: language, Env: variables.values(), Opaque: inputs(body.Value),
+		Origin: evidence.FromGitLab, Shell: language, Env: variables.values(), Opaque: given,
 	})
 	r.problem(err)
+	for _, at := range given {
+		one := body.Slice(at[0], at[1])
+		script.Fills = append(script.Fills, evidence.Text{Value: strings.TrimSpace(strings.Trim(one.Value, "$[]")), At: one.At()})
+	}
 	r.out.Scripts = append(r.out.Scripts, script)
 }
 

@@ -33,12 +33,12 @@ func Takes(file string) bool {
 	return true
 }
 
-// Read reads the images and shared libraries of a pipeline.
+// Read reads the stages, images and shared libraries of a pipeline.
 func Read(src *text.Source, out *evidence.Snapshot) error {
 	var all evidence.Snapshot
 	r := newReader(src, &all)
 	r.file()
-	out.Images, out.Includes = all.Images, all.Includes
+	out.Images, out.Includes, out.Pipelines = all.Images, all.Includes, r.pipeline()
 	return errors.Join(r.problems...)
 }
 
@@ -59,6 +59,7 @@ type reader struct {
 	out      *evidence.Snapshot
 	commands bool                      // its commands are wanted, not its images
 	globals  constants                 // variables of the program that hold one string for ever
+	stages   []evidence.PipelineJob    // the whole pipeline first
 	images   map[evidence.Location]int // index in out.Images
 	problems []error
 	filled   int // bytes of constants put into strings
@@ -91,6 +92,7 @@ func (r *reader) about(commands bool, err *text.Error) {
 // file reads the whole file.
 func (r *reader) file() {
 	r.findGlobals()
+	r.stages = []evidence.PipelineJob{{Name: "pipeline", Group: "pipeline", At: r.src.Location(0, 0)}}
 	r.walk(span{0, len(r.tokens)}, context{group: "pipeline", anchor: "pipeline", env: make(constants)})
 	r.style()
 }

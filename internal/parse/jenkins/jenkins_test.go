@@ -93,6 +93,13 @@ func TestImages(t *testing.T) {
 	for _, one := range out.Includes {
 		fmt.Fprintf(&b, "%d:%d-%d %s@%s %s %s\n", one.At.Line, one.At.Column, one.At.EndColumn, one.Name.Value, one.Ref.Value, one.Pin, one.Why)
 	}
+	for _, one := range out.Pipelines[0].Jobs {
+		fmt.Fprintf(&b, "%d:%d %s of %s", one.At.Line, one.At.Column, one.Name, one.Group)
+		for _, more := range append(one.Credentials, one.Conditions...) {
+			fmt.Fprintf(&b, ", %d:%d %s", more.At.Line, more.At.Column, more.Value)
+		}
+		b.WriteByte('\n')
+	}
 	if got := b.String(); got != wantImages {
 		t.Errorf("got:\n%s\nwant:\n%s", got, wantImages)
 	}
@@ -106,6 +113,14 @@ const wantImages = `4:27-39 pipeline node:20 (node:${NODE}) floating no digest: 
 1:18-22 build@main floating the ref main can move
 1:32-72 tools@0123456789abcdef0123456789abcdef01234567 exact 
 1:76-81 plain@ unknown no ref: the settings of Jenkins choose the version
+1:1 pipeline of pipeline, 7:26 npm
+11:11 Build of pipeline
+22:11 Test of stages/Test, 24:14 branch 'main'
+26:15 a of stages/Test
+27:15 b of stages/b
+30:11 Pods of stages/Pods
+39:11 Matrix of pipeline
+43:24 m of stages/Matrix
 `
 
 func TestCommands(t *testing.T) {
@@ -175,7 +190,7 @@ func FuzzRead(f *testing.F) {
 		if err := Read(src, &again); err != nil && err.Error() == "" {
 			f.Error("an error without words")
 		}
-		out.Images, out.Includes = again.Images, again.Includes
+		out.Pipelines, out.Images, out.Includes = again.Pipelines, again.Images, again.Includes
 		return ReadCommands(src, out)
 	}, map[string]string{
 		"Jenkinsfile":         declarative,

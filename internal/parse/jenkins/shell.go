@@ -51,5 +51,6 @@ func (r *reader) script(f filled, language evidence.Shell, c context) {
 	if err != nil && r.commands {
 		r.problems = append(r.problems, err)
 	}
+	script.Fills = f.holes
 	r.out.Scripts = append(r.out.Scripts, script)
 }

@@ -170,6 +170,7 @@ func (c constants) values() map[string]string {
 type filled struct {
 	text   text.Text
 	opaque [][2]int        // byte ranges that only the run knows
+	holes  []evidence.Text // what fills them
 	used   []evidence.Text // constants that were put in
 	open   string          // the first expression that has no value here
 }
@@ -196,6 +197,7 @@ func (r *reader) fill(parts []value, env constants) filled {
 				start := b.Len()
 				b.Append(p.value, p.from)
 				f.opaque = append(f.opaque, [2]int{start, b.Len()})
+				f.holes = append(f.holes, evidence.Text{Value: p.expression, At: p.from.At()})
 				if f.open == "" {
 					f.open = p.expression
 				}

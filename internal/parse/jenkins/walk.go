@@ -12,6 +12,7 @@ import (
 type context struct {
 	group  string // what runs on one machine
 	anchor string // the stage
+	stage  int    // its index in reader.stages
 	dir    string
 	env    constants
 	axes   map[string][]evidence.Text // of a matrix
@@ -52,7 +53,7 @@ func (r *reader) defines(i int) bool {
 // known are the steps and settings that change what others mean, or that name
 // something. All others are blocks to look into.
 var known = map[string]bool{
-	"pipeline": true, "matrix": true, "node": true, "stage": true, "dir": true, "withEnv": true, "environment": true,
+	"pipeline": true, "matrix": true, "node": true, "stage": true, "dir": true, "withEnv": true, "withCredentials": true, "environment": true,
 	"agent": true, "docker": true, "containerTemplate": true, "podTemplate": true,
 	"Library": true, "library": true, "lib": true, "load": true,
 }
@@ -78,6 +79,8 @@ func (r *reader) step(i, end int, c context) int {
 		} else {
 			c.dir = inside(c.dir, "${dir}")
 		}
+	case "withCredentials":
+		r.credentials(one.args, c)
 	case "withEnv":
 		c.env = r.withEnv(one.args, c.env)
 	case "environment":
@@ -126,7 +129,19 @@ func (r *reader) stage(one call, c context) context {
 		label = "stage"
 	}
 	c.anchor = "stages/" + label
-	return r.enter(one.block, c)
+	c.stage = len(r.stages)
+	r.stages = append(r.stages, evidence.PipelineJob{Name: label})
+	c = r.enter(one.block, c)
+	r.stages[c.stage].Group, r.stages[c.stage].At = c.group, r.place(one.args)
+	return c
+}
+
+// place is where a range of tokens stands.
+func (r *reader) place(s span) evidence.Location {
+	if s.empty() {
+		return r.src.Location(0, 0)
+	}
+	return r.src.Location(offset(r.tokens[s.start], false), offset(r.tokens[s.end-1], true))
 }
 
 // enter reads the settings of a block, which hold for all of it wherever they stand.
@@ -139,10 +154,17 @@ func (r *reader) enter(block span, c context) context {
 		case "environment":
 			if one := r.call(i, block.end); !one.block.empty() {
 				c.env = r.environment(one.block, c.env)
+				r.credentials(one.block, c)
 			}
 		case "agent":
 			if !r.named(i+1, "none") && c.anchor != "pipeline" && !r.reuses(r.call(i, block.end).block) {
 				c.group = c.anchor // a machine of its own
+			}
+		case "when":
+			if one := r.call(i, block.end); !one.block.empty() {
+				at := r.place(one.block)
+				text := strings.Join(strings.Fields(r.src.String()[offset(r.tokens[one.block.start], false):offset(r.tokens[one.block.end-1], true)]), " ")
+				r.stages[c.stage].Conditions = append(r.stages[c.stage].Conditions, evidence.Text{Value: text, At: at})
 			}
 		case "axes":
 			c.axes = r.axes(r.call(i, block.end).block, c)
