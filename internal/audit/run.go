@@ -81,13 +81,14 @@ func (r Result) outcome() Outcome {
 	return NotApplicable
 }
 
+// gapsOf are the gaps in what the check needs. Where the list of files itself
+// has one, anything may be missing from any kind.
 func gapsOf(check *Check, seen *evidence.Snapshot) iter.Seq[evidence.Gap] {
 	return func(yield func(evidence.Gap) bool) {
 		for _, gap := range seen.Gaps {
-			for _, kind := range check.Needs {
-				if gap.Kind == kind && !yield(gap) {
-					return
-				}
+			needed := slices.Contains(check.Needs, gap.Kind) || gap.Kind == evidence.Files && len(check.Needs) > 0
+			if needed && !yield(gap) {
+				return
 			}
 		}
 	}

@@ -50,6 +50,9 @@ func Collect(ctx context.Context, root string, options Options) (*evidence.Snaps
 		return nil, fmt.Errorf("open the repository: %w", err)
 	}
 	defer tree.Close()
+	if isBare(tree) {
+		return nil, fmt.Errorf("%s is a bare repository, with no files checked out; clone it and give the clone's folder", filepath.Base(root))
+	}
 
 	seen := &evidence.Snapshot{Schema: evidence.Schema, TakenAt: options.Now.UTC()}
 	if err := readPolicy(tree, options.Limits, seen); err != nil {

@@ -106,6 +106,17 @@ func isGit(dir string) bool {
 	}
 }
 
+// isBare says whether the root holds git's own files instead of a work tree.
+func isBare(tree *os.Root) bool {
+	for _, own := range []string{"HEAD", "objects", "refs"} {
+		if _, err := tree.Lstat(own); err != nil {
+			return false
+		}
+	}
+	_, err := tree.Lstat(".git")
+	return err != nil
+}
+
 // gitTarget fills in what git knows of the commit and its origin. What it does
 // not know (no commit yet, no remote) stays empty.
 func gitTarget(ctx context.Context, dir string, target *evidence.Target) {
@@ -129,10 +140,21 @@ func withoutCredentials(remote string) string {
 		parsed.User = nil
 		return parsed.String()
 	}
-	if _, rest, found := strings.Cut(remote, "@"); found && !strings.Contains(remote, "://") {
-		return rest // git@host:owner/name
+	scheme, rest, isURL := strings.Cut(remote, "://")
+	if !isURL {
+		scheme, rest = "", remote
 	}
-	return remote
+	host, path, hasPath := strings.Cut(rest, "/")
+	if i := strings.LastIndex(host, "@"); i >= 0 {
+		host = host[i+1:] // git@host:owner/name, or an address that is no valid URL
+	}
+	if isURL {
+		host = scheme + "://" + host
+	}
+	if hasPath {
+		host += "/" + path
+	}
+	return host
 }
 
 // ownerAndName reads owner/name off a remote: its path, which in GitLab may name groups in groups.
@@ -140,6 +162,8 @@ func ownerAndName(remote string) string {
 	path := strings.TrimSuffix(strings.TrimRight(remote, "/"), ".git")
 	if parsed, err := url.Parse(path); err == nil && parsed.Host != "" {
 		path = parsed.Path
+	} else if strings.Contains(path, "://") {
+		return "" // file:///srv/git/weather, or no address at all
 	} else if _, after, found := strings.Cut(path, ":"); found {
 		path = after
 	} else {

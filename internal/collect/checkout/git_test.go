@@ -203,10 +203,83 @@ func TestOwnerAndName(t *testing.T) {
 		"ssh://git@host:22/acme/weather":      "acme/weather",
 		"https://gitlab.com/group/sub/name":   "group/sub/name",
 		"/srv/git/weather.git":                "",
+		"file:///srv/git/weather.git":         "",
 		"":                                    "",
 	} {
 		if got := ownerAndName(remote); got != want {
 			t.Errorf("%q names %q, want %q", remote, got, want)
 		}
+	}
+}
+
+func TestCredentialsLeaveTheRemote(t *testing.T) {
+	for remote, want := range map[string]string{
+		"https://user:token@example.org/acme/weather.git": "https://example.org/acme/weather.git",
+		"https://user:p%zz@example.org/acme/weather.git":  "https://example.org/acme/weather.git", // no valid URL
+		"https://user:p@ss@example.org/acme/weather.git":  "https://example.org/acme/weather.git",
+		"git@example.org:acme/weather.git":                "example.org:acme/weather.git",
+		"/srv/git@home/weather.git":                       "/srv/git@home/weather.git",
+	} {
+		if got := withoutCredentials(remote); got != want {
+			t.Errorf("%q is shown as %q, want %q", remote, got, want)
+		}
+	}
+}
+
+func TestABareRepositoryIsRefused(t *testing.T) {
+	r := newRepository(t)
+	if _, err := Collect(context.Background(), filepath.Join(r.root, ".git"), Options{}); err == nil || !strings.Contains(err.Error(), "bare repository") {
+		t.Errorf("collected a bare repository: %v", err)
+	}
+}
+
+func TestAFolderOfARepositorySaysSo(t *testing.T) {
+	r := newRepository(t)
+	r.write("server/a.txt", "a")
+	seen := collect(t, filepath.Join(r.root, "server"))
+	if len(seen.Gaps) != 1 || seen.Gaps[0].Kind != evidence.Listing || !strings.Contains(seen.Gaps[0].Reason, "larger repository") {
+		t.Errorf("gaps %+v", seen.Gaps)
+	}
+}
+
+// A link is not followed: what would have been read under its name, and is not
+// read under that of its target, is a Gap.
+func TestLinksLeaveOpenWhatTheyHide(t *testing.T) {
+	r := newRepository(t)
+	r.write("lib/package.json", `{"name":"x"}`)
+	r.write("pkg.txt", `{"name":"x"}`)
+	for name, target := range map[string]string{
+		"same/package.json":  "../lib/package.json",
+		"other/package.json": "../pkg.txt",
+		"out/package.json":   "../../package.json",
+		"notes":              "/etc",
+	} {
+		r.write(filepath.Dir(name)+"/.keep", "")
+		if err := os.Symlink(target, filepath.Join(r.root, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	kinds := make(map[string][]evidence.Kind)
+	for _, gap := range r.collect().Gaps {
+		kinds[gap.Subject] = append(kinds[gap.Subject], gap.Kind)
+	}
+	if len(kinds["same/package.json"]) > 0 || !slices.Equal(kinds["notes"], []evidence.Kind{evidence.Listing}) {
+		t.Errorf("harmless links: %v", kinds)
+	}
+	for _, path := range []string{"other/package.json", "out/package.json"} {
+		if !slices.Contains(kinds[path], evidence.Manifests) {
+			t.Errorf("%s leaves open %v", path, kinds[path])
+		}
+	}
+}
+
+func TestWhatLiesTooDeepIsOneGap(t *testing.T) {
+	r := newRepository(t)
+	for _, name := range []string{"a/b/c/1", "a/b/c/2", "a/1"} {
+		r.write(name, "x")
+	}
+	seen, err := Collect(context.Background(), r.root, Options{Limits: Limits{FileSize: 99, Files: 99, Depth: 2}})
+	if err != nil || len(seen.Gaps) != 1 || seen.Gaps[0].Kind != evidence.Files || seen.Gaps[0].Subject != "a/b/c/1" || len(seen.Files) != 1 {
+		t.Errorf("files %v, gaps %+v, %v", seen.Files, seen.Gaps, err)
 	}
 }

@@ -25,7 +25,10 @@ func list(ctx context.Context, tree *os.Root, root string, limits Limits, seen *
 		gitTarget(ctx, root, &seen.Target)
 		if paths, err = gitFiles(ctx, root); err != nil {
 			paths = nil
-			gap(seen, evidence.Files, ".git", fmt.Sprintf("git could not list the tracked files (%v); every file on the disk is looked at instead", err), "install git, or mend the checkout")
+			gap(seen, evidence.Listing, ".git", fmt.Sprintf("git could not list the tracked files (%v); every file on the disk is looked at instead", err), "install git, or mend the checkout")
+		}
+		if _, err := tree.Lstat(".git"); err != nil {
+			gap(seen, evidence.Listing, ".", "a folder of a larger repository: what lies above it (workflows, locks, policy) is not looked at", "scan the root of the repository")
 		}
 	}
 	if ctx.Err() != nil {
@@ -37,6 +40,11 @@ func list(ctx context.Context, tree *os.Root, root string, limits Limits, seen *
 		}
 	}
 	slices.SortFunc(paths, func(a, b tracked) int { return cmp.Compare(a.path, b.path) })
+	var deep tooDeep
+	paths = slices.DeleteFunc(paths, func(entry tracked) bool {
+		return strings.Count(entry.path, "/") > limits.Depth && deep.add(entry.path)
+	})
+	deep.report(limits, seen)
 	if len(paths) > limits.Files {
 		gap(seen, evidence.Files, ".", fmt.Sprintf("the repository holds %d files; the first %d in path order were looked at", len(paths), limits.Files), "")
 		paths = paths[:limits.Files]
@@ -52,14 +60,10 @@ func list(ctx context.Context, tree *os.Root, root string, limits Limits, seen *
 // describe looks at one listed path without reading it.
 func describe(tree *os.Root, entry tracked, limits Limits, seen *evidence.Snapshot) (evidence.File, bool) {
 	file := evidence.File{Path: entry.path, Role: roleOf(entry.path)}
-	switch {
-	case entry.mode == "160000":
+	if entry.mode == "160000" {
 		file.Submodule = true
-		gap(seen, evidence.Files, entry.path, "a submodule: its files belong to another repository", "scan that repository by itself")
+		gap(seen, evidence.Listing, entry.path, "a submodule: its files belong to another repository", "scan that repository by itself")
 		return file, true
-	case strings.Count(entry.path, "/") > limits.Depth:
-		gap(seen, evidence.Files, entry.path, fmt.Sprintf("more than %d folders deep", limits.Depth), "")
-		return file, false
 	}
 	info, err := tree.Lstat(filepath.FromSlash(entry.path))
 	switch {
@@ -74,9 +78,7 @@ func describe(tree *os.Root, entry tracked, limits Limits, seen *evidence.Snapsh
 		return file, false
 	case info.Mode()&fs.ModeSymlink != 0:
 		file.Link, _ = tree.Readlink(filepath.FromSlash(entry.path))
-		if leaves(entry.path, file.Link) {
-			gap(seen, evidence.Files, entry.path, "a symbolic link out of the repository: not followed", "")
-		}
+		describeLink(file, seen)
 	case info.IsDir(), !info.Mode().IsRegular():
 		return file, false // a nested repository, a socket, a pipe: nothing to read
 	default:
@@ -84,6 +86,27 @@ func describe(tree *os.Root, entry tracked, limits Limits, seen *evidence.Snapsh
 		file.Executable = info.Mode()&0o111 != 0
 	}
 	return file, true
+}
+
+// describeLink says what a link keeps from being read. A target inside the
+// repository is read under its own name, by the readers that take that name.
+func describeLink(file evidence.File, seen *evidence.Snapshot) {
+	kinds := kindsOf(file.Path)
+	if leaves(file.Path, file.Link) {
+		if len(kinds) == 0 {
+			gap(seen, evidence.Listing, file.Path, "a symbolic link out of the repository: not followed", "")
+		}
+		for _, kind := range kinds {
+			gap(seen, kind, file.Path, "a symbolic link out of the repository: not followed", "put the file itself there")
+		}
+		return
+	}
+	own := kindsOf(path.Join(path.Dir(file.Path), filepath.ToSlash(file.Link)))
+	for _, kind := range kinds {
+		if !slices.Contains(own, kind) {
+			gap(seen, kind, file.Path, "a symbolic link to a file that is not read under its own name", "put the file itself there")
+		}
+	}
 }
 
 // leaves says whether a link at the path leads out of the root.
@@ -102,6 +125,7 @@ var installed = []string{"node_modules", ".venv"}
 // walk lists a folder that is no git checkout. Links are listed, not followed.
 func walk(ctx context.Context, tree *os.Root, limits Limits, seen *evidence.Snapshot) ([]tracked, error) {
 	var paths []tracked
+	var deep tooDeep
 	err := fs.WalkDir(tree.FS(), ".", func(name string, entry fs.DirEntry, err error) error {
 		switch {
 		case ctx.Err() != nil:
@@ -115,10 +139,10 @@ func walk(ctx context.Context, tree *os.Root, limits Limits, seen *evidence.Snap
 		case entry.IsDir() && entry.Name() == ".git":
 			return fs.SkipDir
 		case entry.IsDir() && slices.Contains(installed, entry.Name()):
-			gap(seen, evidence.Files, name, "installed packages, not part of the sources", "")
+			gap(seen, evidence.Listing, name, "installed packages, not part of the sources", "")
 			return fs.SkipDir
 		case entry.IsDir() && strings.Count(name, "/") >= limits.Depth:
-			gap(seen, evidence.Files, name, fmt.Sprintf("more than %d folders deep", limits.Depth), "")
+			deep.add(name)
 			return fs.SkipDir
 		case entry.IsDir():
 			return nil
@@ -128,7 +152,29 @@ func walk(ctx context.Context, tree *os.Root, limits Limits, seen *evidence.Snap
 		paths = append(paths, tracked{name, ""})
 		return nil
 	})
+	deep.report(limits, seen)
 	return paths, err
+}
+
+// tooDeep counts what lies deeper than the limit. It is one Gap, however many
+// folders someone has nested.
+type tooDeep struct {
+	count int
+	first string
+}
+
+func (d *tooDeep) add(path string) bool {
+	if d.count == 0 {
+		d.first = path
+	}
+	d.count++
+	return true
+}
+
+func (d *tooDeep) report(limits Limits, seen *evidence.Snapshot) {
+	if d.count > 0 {
+		gap(seen, evidence.Files, d.first, fmt.Sprintf("more than %d folders deep, as are %d more: none of it was looked at", limits.Depth, d.count-1), "")
+	}
 }
 
 func gap(seen *evidence.Snapshot, kind evidence.Kind, subject, reason, unlock string) {
