@@ -1,0 +1,127 @@
+// Package tools holds the checks that ask what the model is told and what it
+// may do without asking.
+package tools
+
+import (
+	_ "embed"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/sealvet/sealvet/internal/audit"
+	"github.com/sealvet/sealvet/internal/evidence"
+)
+
+//go:embed auto_approved_tools.md
+var autoApprovedToolsDoc string
+
+// AutoApprovedTools finds committed settings that let tools run without asking.
+var AutoApprovedTools = &audit.Check{
+	ID:       "auto-approved-tools",
+	Title:    "Committed configuration lets tools run without asking",
+	Family:   audit.Tools,
+	Severity: audit.High,
+	Source:   audit.FromTree,
+	Needs:    []evidence.Kind{evidence.Launches, evidence.Hooks},
+	Doc:      autoApprovedToolsDoc,
+	Controls: []string{"SSDF-PW.9.1", "CICD-SEC-5", "OWASP-MCP02", "OWASP-MCP07"},
+	Inspect:  inspectAutoApprovedTools,
+}
+
+func inspectAutoApprovedTools(seen *evidence.Snapshot, record *audit.Record) {
+	for _, launch := range seen.Launches {
+		if shownOnly(launch.Origin) {
+			continue // a page shows it: whoever copies it decides
+		}
+		judgeApproves(launch.Server, launch.Anchor, launch.Approves, launch.At, record)
+		judgeReckless(launch.Words, launch.Anchor, record)
+	}
+	for _, remote := range seen.Remotes {
+		if !shownOnly(remote.Origin) && !remote.Shown {
+			judgeApproves(remote.Server, remote.Anchor, remote.Approves, remote.At, record)
+		}
+	}
+	for _, approval := range seen.Approvals {
+		judgeSetting(approval, record)
+	}
+	for i := range seen.Scripts {
+		script := &seen.Scripts[i]
+		switch script.Origin {
+		case evidence.FromStep, evidence.FromAction, evidence.FromGitLab:
+			continue // an agent in CI: agent-on-untrusted-input looks at it
+		}
+		for _, command := range script.Commands {
+			if slices.Contains(agents, command.Program()) {
+				judgeReckless(command.Words, script.Anchor, record)
+			}
+		}
+	}
+}
+
+func shownOnly(origin evidence.LaunchOrigin) bool {
+	return origin == evidence.LaunchDocs || origin == evidence.LaunchLink
+}
+
+// judgeApproves looks at the tools of one server: one finding, because whoever
+// mends it reads the list as one.
+func judgeApproves(server, anchor string, approves []evidence.Text, at evidence.Location, record *audit.Record) {
+	if server == "" {
+		server = "the server"
+	}
+	if len(approves) == 0 {
+		record.Pass(server, at)
+		return
+	}
+	first := approves[0]
+	what := first.Value
+	switch {
+	case first.Value == "trust":
+		what = "every tool (trust)"
+	case first.Value == "*":
+		what = "every tool"
+	case len(approves) > 1:
+		what = fmt.Sprintf("%d tools, %s among them,", len(approves), first.Value)
+	}
+	record.Defect(audit.Finding{
+		Subject: server, Anchor: anchor, Location: first.At,
+		Message: fmt.Sprintf("%s may run %s without asking, for everybody who opens this repository and in every later version of the server; leave that choice to each user's own settings", server, what),
+	})
+}
+
+// judgeSetting looks at a setting of the whole project.
+func judgeSetting(approval evidence.Text, record *audit.Record) {
+	finding := audit.Finding{Subject: approval.Value, Location: approval.At}
+	permission, allowed := strings.CutPrefix(approval.Value, "permissions.allow: ")
+	switch {
+	case approval.Value == "enableAllProjectMcpServers":
+		finding.Message = "enableAllProjectMcpServers starts every server that this repository names, without asking those who open it; take the setting away"
+	case allowed && strings.HasPrefix(permission, "mcp__"):
+		finding.Message = fmt.Sprintf("%s runs without asking for everybody who opens this repository; leave that choice to each user's own settings", permission)
+		if parts := strings.Split(permission, "__"); len(parts) > 2 && parts[2] != "*" {
+			finding.Severity = audit.Medium // one tool by its name
+		}
+	case allowed:
+		finding.Message = fmt.Sprintf("%s lets the agent run any command without asking, for everybody who opens this repository; allow the few commands that are needed", permission)
+	default:
+		finding.Message = fmt.Sprintf("%s lets the agent act without asking, for everybody who opens this repository; take the setting away", approval.Value)
+	}
+	record.Defect(finding)
+}
+
+// agents are programs that ask before they act, unless told not to.
+var agents = []string{"claude", "codex", "gemini", "qwen", "copilot", "cursor-agent", "amp", "droid"}
+
+// reckless are the words that tell them not to.
+var reckless = []string{"--dangerously-skip-permissions", "--dangerously-bypass-approvals-and-sandbox", "--yolo", "--allow-all-tools", "--dangerously-allow-all", "bypassPermissions"}
+
+func judgeReckless(words []evidence.Word, anchor string, record *audit.Record) {
+	for _, word := range words {
+		if !slices.Contains(reckless, word.Value) && word.Value != "--permission-mode=bypassPermissions" {
+			continue
+		}
+		record.Defect(audit.Finding{
+			Subject: word.Value, Anchor: anchor, Location: word.At, Severity: audit.Medium,
+			Message: fmt.Sprintf("%s lets the agent that this starts do anything without asking; take it away, or run it where there is nothing to lose", word.Value),
+		})
+	}
+}
