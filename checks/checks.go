@@ -7,6 +7,9 @@ import (
 	"github.com/sealvet/sealvet/checks/pinning"
 	"github.com/sealvet/sealvet/checks/policy"
 	"github.com/sealvet/sealvet/checks/provenance"
+	"github.com/sealvet/sealvet/checks/review"
+	"github.com/sealvet/sealvet/checks/revocation"
+	"github.com/sealvet/sealvet/checks/tools"
 	"github.com/sealvet/sealvet/internal/audit"
 )
 
@@ -49,6 +52,19 @@ var All = []*audit.Check{
 
 	// access: the right people, with no more rights than needed
 	access.SecretDefaultInManifest,
+
+	// review: two persons stand behind every change and every release
+	review.CriticalPathWithoutOwner,
+	review.BrokenCodeowners,
+
+	// tools: what the model is told is also a supply chain
+	tools.UnlockedToolManifest,
+	tools.HiddenTextInTool,
+	tools.AutoApprovedTools,
+	tools.CommittedAgentHook,
+
+	// revocation: what is known to be bad stops the build
+	revocation.NoSecurityPolicy,
 
 	// policy: the rules themselves; last, because they speak of what the others used
 	policy.ExpiredWaiver,
