@@ -20,7 +20,9 @@ type Report struct {
 	Server  bool // it makes an MCP server
 	TakenAt time.Time
 	Files   []evidence.File
-	Verdict policy.Verdict
+	// LeftAlone is what the list of files leaves to others; it leaves no check open.
+	LeftAlone []evidence.Gap
+	Verdict   policy.Verdict
 }
 
 // Tool says which sealvet wrote the report.

@@ -120,7 +120,7 @@ func (j *judging) report(cmd *cobra.Command, seen *evidence.Snapshot) (*reports.
 	}
 	return &reports.Report{
 		Tool: tool(), Target: seen.Target, Server: seen.IsServer(),
-		TakenAt: seen.TakenAt, Files: seen.Files, Verdict: verdict,
+		TakenAt: seen.TakenAt, Files: seen.Files, LeftAlone: seen.LeftAlone(), Verdict: verdict,
 	}, nil
 }
 

@@ -25,6 +25,8 @@ type document struct {
 	Aside    []finding    `json:"aside"`
 	Results  []result     `json:"results"`
 	Gaps     []gap        `json:"gaps"`
+	// LeftAlone belongs to others, and leaves no check open.
+	LeftAlone []gap `json:"leftAlone"`
 }
 
 type target struct {
@@ -76,7 +78,7 @@ type result struct {
 }
 
 type gap struct {
-	Check    string            `json:"check"`
+	Check    string            `json:"check,omitempty"`
 	Subject  string            `json:"subject"`
 	Location evidence.Location `json:"location,omitzero"`
 	Reason   string            `json:"reason"`
@@ -91,7 +93,7 @@ func Write(w io.Writer, r *reports.Report) error {
 		Target:   target{r.Target, r.Server, len(r.Files)},
 		Summary:  sum(v),
 		Findings: findings(v.Findings), Aside: findings(v.Aside),
-		Results: []result{}, Gaps: []gap{},
+		Results: []result{}, Gaps: []gap{}, LeftAlone: []gap{},
 	}
 	for _, one := range v.Results {
 		d.Results = append(d.Results, result{
@@ -99,6 +101,9 @@ func Write(w io.Writer, r *reports.Report) error {
 			one.Open, one.Waived, one.Baseline, one.Aside, one.Passes,
 		})
 		d.Gaps = append(d.Gaps, gaps(one)...)
+	}
+	for _, g := range r.LeftAlone {
+		d.LeftAlone = append(d.LeftAlone, gap{"", g.Subject, g.At, g.Reason, g.Unlock})
 	}
 	return reports.EncodeJSON(w, d)
 }

@@ -27,6 +27,7 @@ func Write(w io.Writer, r *reports.Report, style Style) error {
 	p.waived(r.Verdict)
 	p.notAssessed(r.Verdict)
 	p.notSeen(r.Verdict)
+	p.leftAlone(r.LeftAlone)
 	p.sums(r.Verdict)
 	p.closing(r.Verdict)
 	return p.err

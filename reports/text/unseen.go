@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/sealvet/sealvet/internal/audit"
+	"github.com/sealvet/sealvet/internal/evidence"
 	"github.com/sealvet/sealvet/internal/policy"
 	"github.com/sealvet/sealvet/reports"
 )
@@ -70,9 +71,35 @@ func (p *printer) notSeen(v policy.Verdict) {
 	}
 	for _, one := range unseen[:min(len(unseen), mostGaps)] {
 		p.wrapped("  ", 2, show(one.Reason))
-		p.wrapped("    leaves open: ", 6, strings.Join(one.Checks, ", "))
+		p.wrapped("    leaves open: ", 6, leavesOpen(one, v))
 	}
 	p.more(len(unseen) - mostGaps)
+}
+
+// leavesOpen names the checks, or says so where it is all of them that look at
+// evidence.
+func leavesOpen(one reports.Unseen, v policy.Verdict) string {
+	looking := 0
+	for _, r := range v.Results {
+		if len(r.Check.Needs) > 0 {
+			looking++
+		}
+	}
+	if looking > 1 && len(one.Checks) == looking {
+		return "every check"
+	}
+	return strings.Join(one.Checks, ", ")
+}
+
+// leftAlone lists what belongs to others and leaves no check open.
+func (p *printer) leftAlone(gaps []evidence.Gap) {
+	if len(gaps) > 0 {
+		p.heading("left alone")
+	}
+	for _, g := range gaps[:min(len(gaps), mostGaps)] {
+		p.wrapped("  ", 2, show(reports.Reason(g.At, g.Subject, g.Reason, g.Unlock)))
+	}
+	p.more(len(gaps) - mostGaps)
 }
 
 func (p *printer) more(n int) {

@@ -71,7 +71,9 @@ func Hostile(poison ...string) *reports.Report {
 		seen.Ignores = append(seen.Ignores, evidence.Ignore{
 			Checks: []string{"waived-thing"}, Owner: p + ".", Until: "2026-12-31", Reason: p + ".", At: here, Line: 2,
 		})
-		seen.Gaps = append(seen.Gaps, evidence.Gap{Kind: evidence.Commands, Subject: p, Reason: p + ".", Unlock: p})
+		for _, kind := range []evidence.Kind{evidence.Commands, evidence.Listing} {
+			seen.Gaps = append(seen.Gaps, evidence.Gap{Kind: kind, Subject: p, Reason: p + ".", Unlock: p})
+		}
 	}
 	failing.Inspect = func(_ *evidence.Snapshot, r *audit.Record) {
 		for _, p := range poison {

@@ -182,6 +182,9 @@ func snapshot() *evidence.Snapshot {
 		}},
 		Gaps: []evidence.Gap{{
 			Kind: evidence.Commands, Subject: "broken.sh", At: at("broken.sh", 3, 1, 0), Reason: "the quote that begins here never ends",
+		}, {
+			Kind: evidence.Listing, Subject: "vendor/lib", At: evidence.Location{Path: "vendor/lib"},
+			Reason: "a submodule: its files belong to another repository", Unlock: "scan that repository by itself",
 		}},
 	}
 }
@@ -244,7 +247,7 @@ func report(seen *evidence.Snapshot, register []*audit.Check, rules, known strin
 	verdict := policy.Judge(results, seen, held, baseline(results, known), now)
 	return &reports.Report{
 		Tool:   reports.Tool{Name: "sealvet", Version: "1.2.3", Commit: "fedcba9876543210fedcba9876543210fedcba98"},
-		Target: seen.Target, Server: true, TakenAt: seen.TakenAt, Files: seen.Files, Verdict: verdict,
+		Target: seen.Target, Server: true, TakenAt: seen.TakenAt, Files: seen.Files, LeftAlone: seen.LeftAlone(), Verdict: verdict,
 	}
 }
 
