@@ -35,7 +35,7 @@ func (m *mapper) feeders(job *Job) []feeder {
 
 func (m *mapper) feedersOf(job *Job) []feeder {
 	if job.Spec == nil {
-		return nil
+		return m.pipelineFeeders(job)
 	}
 	var all []feeder
 	before := m.before(job)

@@ -19,6 +19,8 @@ type Job struct {
 	Callers []*Job
 	// Publishers are those that the job itself executes.
 	Publishers []*Publisher
+	// Pipeline is what a job of a pipeline says of itself, or nil.
+	Pipeline *evidence.PipelineJob
 	// scripts are those of a pipeline's job, which has no steps.
 	scripts []*evidence.Script
 	own     []*Node // what the job executes itself
@@ -42,7 +44,10 @@ func (j *Job) Grants(scope, level string) evidence.Answer {
 }
 
 func (j *Job) grants(scope, level string, depth int) evidence.Answer {
-	if j.Spec == nil || depth > maxCallers {
+	if j.Spec == nil {
+		return j.pipelineGrants(scope)
+	}
+	if depth > maxCallers {
 		return evidence.Unknown
 	}
 	own := evidence.Unknown

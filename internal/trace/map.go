@@ -34,6 +34,7 @@ func (m *mapper) index() {
 			m.runs[key] = append(m.runs[key], script)
 		}
 	}
+	m.describePipelines()
 	for i := range m.seen.Actions {
 		action := &m.seen.Actions[i]
 		m.actions[path.Dir(action.Path)] = action
@@ -50,21 +51,6 @@ func (m *mapper) index() {
 			called.Callers = append(called.Callers, caller)
 		}
 	}
-}
-
-// pipelineJob adds a script to its job of a pipeline, which has scripts and no
-// steps: a job of GitLab, what runs on one machine for Jenkins.
-func (m *mapper) pipelineJob(script *evidence.Script) {
-	id := strings.TrimPrefix(strings.TrimPrefix(script.Group, "jobs/"), "stages/")
-	if script.Origin == evidence.FromGitLab && (id == script.Group || strings.HasPrefix(id, ".")) {
-		return // a default, or hidden: others are made of it
-	}
-	key := group{script.Path, script.Group}
-	if m.pipelines[key] == nil {
-		m.pipelines[key] = &Job{Path: script.Path, ID: id, At: script.At}
-		m.jobs = append(m.jobs, m.pipelines[key])
-	}
-	m.pipelines[key].scripts = append(m.pipelines[key].scripts, script)
 }
 
 // called lists the jobs of the reusable workflow that a job calls, if that lies

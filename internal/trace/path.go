@@ -89,10 +89,8 @@ func (w *walk) deeper(do func()) {
 }
 
 func (w *walk) job(n *Node, job *Job) {
-	for _, script := range job.scripts {
-		w.script(n, script, nil, nil)
-	}
 	if job.Spec == nil {
+		w.pipeline(n, job)
 		return
 	}
 	for i := range job.Spec.Steps {

@@ -67,7 +67,7 @@ func (p *Publisher) IDToken() evidence.Answer { return p.Job.Grants("id-token", 
 // Environment is the deployment environment of the job, "" for none.
 func (p *Publisher) Environment() string {
 	if p.Job.Spec == nil {
-		return ""
+		return p.Job.pipelineEnvironment()
 	}
 	return p.Job.Spec.Environment.Value
 }
