@@ -41,9 +41,7 @@ func inspectAutoApprovedTools(seen *evidence.Snapshot, record *audit.Record) {
 			judgeApproves(remote.Server, remote.Anchor, remote.Approves, remote.At, record)
 		}
 	}
-	for _, approval := range seen.Approvals {
-		judgeSetting(approval, record)
-	}
+	judgeSettings(seen.Approvals, record)
 	for i := range seen.Scripts {
 		script := &seen.Scripts[i]
 		switch script.Origin {
@@ -88,18 +86,58 @@ func judgeApproves(server, anchor string, approves []evidence.Text, at evidence.
 	})
 }
 
-// judgeSetting looks at a setting of the whole project.
+// judgeSettings looks at the settings of whole projects. The tools of one server
+// that a file allows by their names are one finding, as they are in autoApprove.
+func judgeSettings(approvals []evidence.Text, record *audit.Record) {
+	type place struct{ path, server string }
+	named := make(map[place][]evidence.Text)
+	var order []place
+	for _, approval := range approvals {
+		server, tool := allowedTool(approval.Value)
+		if tool == "" {
+			judgeSetting(approval, record)
+			continue
+		}
+		key := place{approval.At.Path, server}
+		if named[key] == nil {
+			order = append(order, key)
+		}
+		named[key] = append(named[key], approval)
+	}
+	for _, key := range order {
+		tools := named[key]
+		what := strings.TrimPrefix(tools[0].Value, allowPrefix) + " runs"
+		if len(tools) > 1 {
+			what = fmt.Sprintf("%d tools of the server %s, %s among them, run", len(tools), key.server, strings.TrimPrefix(tools[0].Value, allowPrefix))
+		}
+		record.Defect(audit.Finding{
+			Subject: key.server, Anchor: "permissions/allow/" + key.server, Location: tools[0].At, Severity: audit.Medium, // by their names
+			Message: what + " without asking for everybody who opens this repository; leave that choice to each user's own settings",
+		})
+	}
+}
+
+const allowPrefix = "permissions.allow: "
+
+// allowedTool takes mcp__server__tool apart; tool is empty for anything else.
+func allowedTool(approval string) (server, tool string) {
+	rest, is := strings.CutPrefix(approval, allowPrefix+"mcp__")
+	server, tool, _ = strings.Cut(rest, "__")
+	if !is || strings.HasPrefix(tool, "*") {
+		return "", ""
+	}
+	return server, tool
+}
+
+// judgeSetting looks at one that opens more than named tools.
 func judgeSetting(approval evidence.Text, record *audit.Record) {
 	finding := audit.Finding{Subject: approval.Value, Location: approval.At}
-	permission, allowed := strings.CutPrefix(approval.Value, "permissions.allow: ")
+	permission, allowed := strings.CutPrefix(approval.Value, allowPrefix)
 	switch {
 	case approval.Value == "enableAllProjectMcpServers":
 		finding.Message = "enableAllProjectMcpServers starts every server that this repository names, without asking those who open it; take the setting away"
 	case allowed && strings.HasPrefix(permission, "mcp__"):
-		finding.Message = fmt.Sprintf("%s runs without asking for everybody who opens this repository; leave that choice to each user's own settings", permission)
-		if parts := strings.Split(permission, "__"); len(parts) > 2 && parts[2] != "*" {
-			finding.Severity = audit.Medium // one tool by its name
-		}
+		finding.Message = fmt.Sprintf("every tool of %s runs without asking, for everybody who opens this repository; leave that choice to each user's own settings", permission)
 	case allowed:
 		finding.Message = fmt.Sprintf("%s lets the agent run any command without asking, for everybody who opens this repository; allow the few commands that are needed", permission)
 	default:

@@ -58,9 +58,9 @@ func ReadHooks(src *text.Source, out *evidence.Snapshot) error {
 func hooks(file, event, anchor string, list *doc.Node, out *evidence.Snapshot) {
 	for i, item := range list.List() {
 		here := anchor + "/" + strconv.Itoa(i)
-		hook(file, event, here, first(item, "command", "bash", "powershell"), out)
+		hook(file, event, here, first(item, "command", "bash", "powershell"), out, item.Get("args").Strings()...)
 		for j, inner := range item.Get("hooks").List() {
-			hook(file, event, here+"/hooks/"+strconv.Itoa(j), inner.Get("command"), out)
+			hook(file, event, here+"/hooks/"+strconv.Itoa(j), inner.Get("command"), out, inner.Get("args").Strings()...)
 		}
 	}
 }
@@ -75,10 +75,16 @@ func first(n *doc.Node, names ...string) *doc.Node {
 	return nil
 }
 
-func hook(file, event, anchor string, command *doc.Node, out *evidence.Snapshot) {
-	if command.String() != "" {
-		out.Hooks = append(out.Hooks, evidence.Hook{Path: file, Event: event, Anchor: anchor, Command: command.Text.Located()})
+// hook adds a command with its arguments in one line, where the command stands.
+func hook(file, event, anchor string, command *doc.Node, out *evidence.Snapshot, arguments ...text.Text) {
+	if command.String() == "" {
+		return
 	}
+	one := evidence.Hook{Path: file, Event: event, Anchor: anchor, Command: command.Text.Located()}
+	for _, argument := range arguments {
+		one.Command.Value += " " + argument.Value
+	}
+	out.Hooks = append(out.Hooks, one)
 }
 
 // lifecycles are the moments at which a dev container runs commands: the first
@@ -96,10 +102,11 @@ func lifecycle(file string, root *doc.Node, out *evidence.Snapshot) {
 	}
 }
 
-// words is one command, whose first word stands for it where it is a list.
+// words is one command: a line, or a list of words.
 func words(file, event, anchor string, command *doc.Node, out *evidence.Snapshot) {
+	var rest []text.Text
 	if list := command.List(); len(list) > 0 {
-		command = list[0]
+		command, rest = list[0], command.Strings()[1:]
 	}
-	hook(file, event, anchor, command, out)
+	hook(file, event, anchor, command, out, rest...)
 }
