@@ -35,6 +35,10 @@ var All = []*audit.Check{
 
 	// hermetic: a build takes nothing but its declared inputs
 	hermetic.UnlockedInstall,
+	hermetic.UntrustedCheckout,
+	hermetic.ScriptInjection,
+	hermetic.PersistentRunner,
+	hermetic.AgentOnUntrustedInput,
 	hermetic.InstallScriptsRun,
 	hermetic.PackageRunsInstallScript,
 	hermetic.CacheInReleaseJob,
@@ -51,11 +55,15 @@ var All = []*audit.Check{
 	provenance.InsecureRemoteTransport,
 
 	// access: the right people, with no more rights than needed
+	access.ExcessiveWorkflowPermissions,
+	access.PersistedCheckoutCredentials,
+	access.SecretsInheritedOrDumped,
 	access.SecretDefaultInManifest,
 
 	// review: two persons stand behind every change and every release
 	review.CriticalPathWithoutOwner,
 	review.BrokenCodeowners,
+	review.BotApprovalCounts,
 
 	// tools: what the model is told is also a supply chain
 	tools.UnlockedToolManifest,

@@ -89,7 +89,7 @@ func (r *installRun) judge(record *audit.Record) {
 }
 
 var mendScripts = map[string]string{
-	"npm":  "add --ignore-scripts, and rebuild by name what needs it",
+	"npm":  "use npm 12 or later and list in allowScripts what needs it, or add --ignore-scripts",
 	"pnpm": "use pnpm 10 or later and list in onlyBuiltDependencies what needs it",
 	"yarn": "set enableScripts: false, and allow in dependenciesMeta what needs it",
 }
@@ -97,43 +97,92 @@ var mendScripts = map[string]string{
 // runs says whether install scripts of dependencies run, and whose, or why that
 // cannot be told.
 func (r *installRun) runs() (evidence.Answer, string) {
-	const every = "every dependency"
 	if r.ignored() {
 		return evidence.No, ""
 	}
-	lock := r.lock()
-	if policy, found := r.policy(); found {
+	if r.install.Tool == "npm" {
+		return r.npmRuns()
+	}
+	if policy, found := r.policy(""); found {
 		switch policy.Runs {
-		case evidence.No:
-			return evidence.No, ""
-		case evidence.Unknown: // those of a list: somebody chose them
+		case evidence.No, evidence.Unknown: // none, or those of a list that somebody chose
 			return evidence.No, ""
 		case evidence.Yes:
-			if r.install.Tool != "npm" {
-				return evidence.Yes, every
-			}
+			return evidence.Yes, every
 		}
 	}
-	switch r.install.Tool {
-	case "pnpm":
-		switch major := r.pnpmMajor(); {
+	if r.install.Tool == "pnpm" {
+		switch major := r.major("pnpm"); {
 		case major >= 10:
 			return evidence.No, ""
 		case major == 0:
 			return evidence.Unknown, "which pnpm runs is not said: before version 10 every dependency may run install scripts"
 		}
-	case "npm":
-		if lock == nil || lock.Format == "1" || lock.Format == "" {
-			return evidence.Yes, every
-		}
-		names := scripted(lock)
-		if len(names) == 0 {
-			return evidence.No, "" // the lock knows of none
-		}
-		return evidence.Yes, listed(names)
 	}
 	return evidence.Yes, every
 }
+
+const every = "every dependency"
+
+// npmRuns: the lock knows who has scripts; from version 12 on only those of
+// allowScripts run, before that where it is strict.
+func (r *installRun) npmRuns() (evidence.Answer, string) {
+	if policy, found := r.policy("ignore-scripts"); found && policy.Runs == evidence.No {
+		return evidence.No, ""
+	}
+	names, known := r.scripted()
+	if known && len(names) == 0 {
+		return evidence.No, ""
+	}
+	who := listed(names)
+	if !known {
+		who = every
+	}
+	if policy, found := r.policy("dangerously-allow-all-scripts"); found && policy.Runs == evidence.Yes {
+		return evidence.Yes, who
+	}
+	major := r.major("npm")
+	_, chosen := r.policy("allowScripts")
+	switch {
+	case major >= 12 || chosen && r.strict():
+		return evidence.No, ""
+	case chosen && major == 0:
+		return evidence.Unknown, "allowScripts holds from npm 12 on, before that with strict-allow-scripts only, and which npm runs is not said"
+	}
+	return evidence.Yes, who
+}
+
+func (r *installRun) strict() bool {
+	policy, found := r.policy("strict-allow-scripts")
+	return found && policy.Runs == evidence.No || slices.ContainsFunc(r.command.Words, func(w evidence.Word) bool {
+		return w.Value == "--strict-allow-scripts" || w.Value == "--strict-allow-scripts=true"
+	})
+}
+
+// scripted are the packages with install scripts, as the lock that covers the
+// install knows them; known is false where none tells. An image may take a lock
+// from any folder: there all have to tell.
+func (r *installRun) scripted() (names []string, known bool) {
+	if lock := r.lock(); lock != nil {
+		return scripted(lock), tells(lock)
+	}
+	if r.node.Script.Origin != evidence.FromDockerfile {
+		return nil, false
+	}
+	for i := range r.seen.Lockfiles {
+		if lock := &r.seen.Lockfiles[i]; lock.Tool == "npm" {
+			known = true
+			if names = append(names, scripted(lock)...); !tells(lock) {
+				return nil, false
+			}
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names), known
+}
+
+// tells: the first format of the lock knows nothing of scripts.
+func tells(lock *evidence.Lockfile) bool { return lock.Format != "" && lock.Format != "1" }
 
 // scripted are the packages of a lock that run scripts. fsevents installs on
 // macOS alone, and comes built.
@@ -219,11 +268,15 @@ func (r *installRun) lock() *evidence.Lockfile {
 	return nil
 }
 
-// policy is the nearest setting of the tool. What is in .npmrc holds for pnpm too.
-func (r *installRun) policy() (evidence.ScriptPolicy, bool) {
+// policy is the nearest setting of the tool, of that name if one is given. What
+// .npmrc forbids holds for pnpm too.
+func (r *installRun) policy(setting string) (evidence.ScriptPolicy, bool) {
 	for _, dir := range r.folders() {
 		for _, policy := range r.seen.ScriptPolicies {
-			its := policy.Tool == r.install.Tool || policy.Tool == "npm" && r.install.Tool == "pnpm" && policy.Runs == evidence.No
+			its := policy.Tool == r.install.Tool || policy.Setting == "ignore-scripts" && r.install.Tool == "pnpm" && policy.Runs == evidence.No
+			if setting != "" && policy.Setting != setting {
+				continue
+			}
 			if its && path.Dir(policy.Path) == path.Clean(dir) {
 				return policy, true
 			}
@@ -232,11 +285,11 @@ func (r *installRun) policy() (evidence.ScriptPolicy, bool) {
 	return evidence.ScriptPolicy{}, false
 }
 
-// pnpmMajor is the lowest major version that anything names, or 0.
-func (r *installRun) pnpmMajor() int {
+// major is the lowest major version of a tool that anything names, or 0.
+func (r *installRun) major(name string) int {
 	lowest := 0
 	for _, tool := range r.seen.Toolchains {
-		if tool.Tool != "pnpm" {
+		if tool.Tool != name {
 			continue
 		}
 		first, _, _ := strings.Cut(strings.TrimLeft(tool.Version, "^~>=v"), ".")

@@ -104,7 +104,9 @@ func judgeImageDownload(script *evidence.Script, command *evidence.Command, told
 		record.Pass(subject, command.At)
 		return
 	}
-	if !slices.ContainsFunc(command.Words, func(word evidence.Word) bool { return strings.Contains(word.Value, "://") || strings.HasPrefix(word.Value, "git@") }) {
+	if !slices.ContainsFunc(command.Words, func(word evidence.Word) bool {
+		return strings.Contains(word.Value, "://") || strings.HasPrefix(word.Value, "git@")
+	}) {
 		record.Doubt(audit.Doubt{Subject: subject, Location: command.At, Reason: "where it fetches from is known to the build only", Unlock: "write the address into the file"})
 		return
 	}

@@ -76,25 +76,25 @@ func inspectPackageRunsInstallScript(seen *evidence.Snapshot, record *audit.Reco
 
 // harmlessHook tells what runs nothing but an echo.
 func harmlessHook(script *evidence.Script) bool {
-	for _, command := range script.Commands {
-		words := command.Words
-		if len(words) == 0 {
-			continue
-		}
-		switch command.Program() {
-		case "echo", "true", "exit", ":":
-		default:
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(script.Commands, func(c evidence.Command) bool { return !says(&c) })
 }
 
-func hookLine(script *evidence.Script) string {
-	if len(script.Commands) == 0 {
-		return "what it says"
+func says(command *evidence.Command) bool {
+	switch command.Program() {
+	case "", "echo", "true", "exit", ":":
+		return true
 	}
-	return trace.Line(&script.Commands[0], 60)
+	return false
+}
+
+// hookLine is the first command that is more than an echo.
+func hookLine(script *evidence.Script) string {
+	for i := range script.Commands {
+		if command := &script.Commands[i]; !says(command) {
+			return trace.Line(command, 60)
+		}
+	}
+	return "what it says"
 }
 
 func judgeHook(record *audit.Record, manifest evidence.Manifest, hook string, at evidence.Location, runs string) {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/sealvet/sealvet/internal/audit"
 	"github.com/sealvet/sealvet/internal/evidence"
+	"github.com/sealvet/sealvet/internal/trace"
 )
 
 //go:embed unlocked_install.md
@@ -28,6 +29,7 @@ var UnlockedInstall = &audit.Check{
 }
 
 func inspectUnlockedInstall(seen *evidence.Snapshot, record *audit.Record) {
+	traced := trace.Of(seen)
 	for i := range seen.Scripts {
 		script := &seen.Scripts[i]
 		for _, command := range script.Commands {
@@ -35,13 +37,15 @@ func inspectUnlockedInstall(seen *evidence.Snapshot, record *audit.Record) {
 				if install.Lockless {
 					continue // no lock to hold to: missing-lockfile says so of the manifest
 				}
-				judgeInstall(record, script, command, install)
+				judgeInstall(record, traced, script, command, install)
 			}
 		}
 	}
 }
 
-func judgeInstall(record *audit.Record, script *evidence.Script, command evidence.Command, install evidence.Install) {
+// judgeInstall grades by what the install is for: high where what it brings in is
+// published, low where nothing in CI runs it and people set up their own machine.
+func judgeInstall(record *audit.Record, traced *trace.Trace, script *evidence.Script, command evidence.Command, install evidence.Install) {
 	subject := line(command)
 	switch install.Frozen {
 	case evidence.Yes:
@@ -49,10 +53,16 @@ func judgeInstall(record *audit.Record, script *evidence.Script, command evidenc
 	case evidence.Unknown:
 		record.Doubt(audit.Doubt{Subject: subject, Location: command.At, Reason: install.Why, Unlock: "say it in the command: " + install.Mend})
 	case evidence.No:
-		record.Defect(audit.Finding{
+		finding := audit.Finding{
 			Subject: subject, Thing: install.Tool, Anchor: script.Anchor, Location: command.At,
 			Message: fmt.Sprintf("%s does not hold to the lock: %s; use %s", subject, install.Why, install.Mend),
-		})
+		}
+		if way, on := traced.On(script); on {
+			finding.Severity, finding.Flow = audit.High, flow(way)
+		} else if !traced.Reached(script) {
+			finding.Severity = audit.Low
+		}
+		record.Defect(finding)
 	}
 }
 

@@ -47,20 +47,24 @@ func newVersion() *cobra.Command {
 		Short: "Say which sealvet this is",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			t := tool()
-			if asJSON {
-				return json.NewEncoder(cmd.OutOrStdout()).Encode(t)
-			}
-			line := "sealvet " + t.Version
-			if t.Commit != "" {
-				line += " (commit " + t.Commit + ")"
-			}
-			_, err := fmt.Fprintln(cmd.OutOrStdout(), line)
-			return err
+			return output{}.save(cmd, "the version", func(w io.Writer) error { return writeVersion(w, asJSON) })
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
 	return cmd
+}
+
+func writeVersion(w io.Writer, asJSON bool) error {
+	t := tool()
+	if asJSON {
+		return json.NewEncoder(w).Encode(t)
+	}
+	line := "sealvet " + t.Version
+	if t.Commit != "" {
+		line += " (commit " + t.Commit + ")"
+	}
+	_, err := fmt.Fprintln(w, line)
+	return err
 }
 
 func newChecks() *cobra.Command {
@@ -70,10 +74,11 @@ func newChecks() *cobra.Command {
 		Short: "List every check",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			list := listChecks
 			if asJSON {
-				return listChecksJSON(cmd.OutOrStdout())
+				list = listChecksJSON
 			}
-			return listChecks(cmd.OutOrStdout())
+			return output{}.save(cmd, "the list of checks", list)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
@@ -136,10 +141,14 @@ func newExplain() *cobra.Command {
 			if check == nil {
 				return fmt.Errorf("no check is named %q; `sealvet checks` lists them", args[0])
 			}
-			title, body, _ := strings.Cut(check.Doc, "\n")
-			_, err := fmt.Fprintf(cmd.OutOrStdout(), "%s\n\n%s. Severity %s, family %s, decided by %s evidence.\nControls: %s\n%s",
-				title, check.Title, check.Severity, check.Family, check.Source, strings.Join(check.Controls, ", "), body)
-			return err
+			return output{}.save(cmd, "the page", func(w io.Writer) error { return explain(w, check) })
 		},
 	}
+}
+
+func explain(w io.Writer, check *audit.Check) error {
+	title, body, _ := strings.Cut(check.Doc, "\n")
+	_, err := fmt.Fprintf(w, "%s\n\n%s. Severity %s, family %s, decided by %s evidence.\nControls: %s\n%s",
+		title, check.Title, check.Severity, check.Family, check.Source, strings.Join(check.Controls, ", "), body)
+	return err
 }

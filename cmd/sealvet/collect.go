@@ -2,6 +2,7 @@ package main
 
 import (
 	"compress/gzip"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -29,11 +30,7 @@ A file name that ends in .gz is compressed.`,
 			if err != nil {
 				return err
 			}
-			err = output{path: to}.write(cmd, func(w io.Writer) error { return writeSnapshot(w, seen, strings.HasSuffix(to, ".gz")) })
-			if err != nil {
-				return exitCode{exitUnfinished, fmt.Errorf("save the snapshot: %w", err)}
-			}
-			return nil
+			return output{path: to}.save(cmd, "the snapshot", func(w io.Writer) error { return writeSnapshot(w, seen, strings.HasSuffix(to, ".gz")) })
 		},
 	}
 	cmd.Flags().StringVarP(&to, "out", "o", "", "file to write (default: standard output)")
@@ -49,8 +46,26 @@ func writeSnapshot(w io.Writer, seen *evidence.Snapshot, compressed bool) error 
 	return errors.Join(json.NewEncoder(zip).Encode(seen), zip.Close())
 }
 
-// readSnapshot reads what collect wrote; compression is known by its first bytes.
-func readSnapshot(stdin io.Reader, path string) (*evidence.Snapshot, error) {
+// readSnapshot reads what collect wrote. A pipe may never end, so an interruption
+// does not wait for it.
+func readSnapshot(ctx context.Context, stdin io.Reader, path string) (*evidence.Snapshot, error) {
+	var seen *evidence.Snapshot
+	var err error
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		seen, err = openSnapshot(stdin, path)
+	}()
+	select {
+	case <-done:
+		return seen, err
+	case <-ctx.Done():
+		return nil, errInterrupted
+	}
+}
+
+// openSnapshot knows compression by its first bytes.
+func openSnapshot(stdin io.Reader, path string) (*evidence.Snapshot, error) {
 	from := stdin
 	if path != "-" {
 		file, err := os.Open(path)

@@ -31,9 +31,9 @@ same --now it writes the same bytes as the scan would have.`,
 			if err != nil {
 				return err
 			}
-			seen, err := readSnapshot(cmd.InOrStdin(), args[0])
+			seen, err := readSnapshot(cmd.Context(), cmd.InOrStdin(), args[0])
 			if err != nil {
-				return exitCode{exitUsage, err}
+				return unjudged(err)
 			}
 			return judging.judge(cmd, seen, outputs)
 		},
@@ -48,6 +48,7 @@ type judging struct {
 	policyPath      string
 	baselinePath    string
 	failAt          string
+	evidence        []string
 	includeFixtures bool
 	force           bool
 }
@@ -56,6 +57,7 @@ func (j *judging) flags(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&j.policyPath, "policy", "", "policy file (default: .sealvet.yml of the repository)")
 	flags.StringVar(&j.baselinePath, "baseline", "", "file of findings known before, which do not fail the build")
+	flags.StringArrayVar(&j.evidence, "evidence", nil, "file of evidence collected elsewhere, as reproduce -o writes it; repeatable")
 	flags.StringVar(&j.failAt, "fail-at", "", "lowest severity that fails: note, low, medium, high, critical, never (default: the policy's, else high)")
 	flags.BoolVar(&j.includeFixtures, "include-fixtures", false, "count findings in test fixtures, examples and vendored code")
 	flags.BoolVar(&j.force, "force", false, "do not remark that the repository makes no MCP server")
@@ -183,11 +185,7 @@ func newBaseline() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			err = output{path: to}.write(cmd, func(w io.Writer) error { _, err := w.Write(data); return err })
-			if err != nil {
-				return exitCode{exitUnfinished, err}
-			}
-			return nil
+			return output{path: to}.save(cmd, "the baseline", func(w io.Writer) error { _, err := w.Write(data); return err })
 		},
 	}
 	cmd.Flags().StringVarP(&to, "out", "o", "", "file to write (default: standard output)")

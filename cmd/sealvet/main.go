@@ -16,6 +16,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/sealvet/sealvet/internal/reproduce/sandbox"
 	"github.com/sealvet/sealvet/reports"
 )
 
@@ -29,7 +30,10 @@ const (
 
 var errInterrupted = errors.New("interrupted; nothing was judged")
 
-func main() { os.Exit(Main()) }
+func main() {
+	sandbox.Init() // where reproduce has started us as the first process of its sandbox
+	os.Exit(Main())
+}
 
 // Main runs the command line and returns its exit code.
 func Main() int {
@@ -93,7 +97,24 @@ is always the same. It runs nothing of the repository and sends nothing anywhere
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
+	root.SetHelpCommand(newHelp())
 	root.CompletionOptions.HiddenDefaultCmd = false
-	root.AddCommand(newScan(), newPath(), newCollect(), newJudge(), newBaseline(), newChecks(), newExplain(), newVersion())
+	root.AddCommand(newScan(), newPath(), newCollect(), newJudge(), newReproduce(), newBaseline(), newChecks(), newExplain(), newVersion())
 	return root
+}
+
+// newHelp replaces cobra's, which takes a command that does not exist for success.
+func newHelp() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Help about any command",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			about, rest, err := cmd.Root().Find(args)
+			if err != nil || len(rest) > 0 {
+				return fmt.Errorf("there is no command %q; `sealvet --help` lists them", strings.Join(args, " "))
+			}
+			about.InitDefaultHelpFlag()
+			return about.Help()
+		},
+	}
 }

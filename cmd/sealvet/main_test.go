@@ -6,11 +6,14 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/sealvet/sealvet/internal/reproduce/sandbox"
 )
 
 var update = flag.Bool("update", false, "rewrite the expected output inside the scripts")
 
 func TestMain(m *testing.M) {
+	sandbox.Init() // the tests of reproduce start this program as a sandbox starts itself
 	testscript.Main(m, map[string]func(){"sealvet": func() { os.Exit(Main()) }})
 }
 

@@ -45,7 +45,7 @@ type reporting struct {
 func (r *reporting) flags(cmd *cobra.Command) {
 	names := formatNames()
 	cmd.Flags().StringSliceVarP(&r.formats, "format", "f", nil, "report formats: "+strings.Join(names, ", ")+" (default text)")
-	cmd.Flags().StringArrayVarP(&r.files, "output", "o", nil, "write a report to a file, as FORMAT=FILE; repeatable")
+	cmd.Flags().StringArrayVarP(&r.files, "output", "o", nil, "write a report to a file, as FORMAT=FILE (- is standard output); repeatable")
 	cmd.Flags().StringVar(&r.color, "color", "auto", "colour in text: auto, always, never")
 	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp))
 	_ = cmd.RegisterFlagCompletionFunc("color", cobra.FixedCompletions([]string{"auto", "always", "never"}, cobra.ShellCompDirectiveNoFileComp))
@@ -68,8 +68,8 @@ type output struct {
 }
 
 // outputs reads the flags: each format goes to the file that --output gives it,
-// or to standard output, where there is room for one. With files only, the text
-// still goes to standard output.
+// or to standard output, where there is room for one. Where nothing else is bound
+// for standard output, the text goes there.
 func (r *reporting) outputs(cmd *cobra.Command) ([]output, error) {
 	var outputs []output
 	for _, file := range r.files {
@@ -77,13 +77,17 @@ func (r *reporting) outputs(cmd *cobra.Command) ([]output, error) {
 		if !found || path == "" {
 			return nil, fmt.Errorf("--output takes FORMAT=FILE, as sarif=sealvet.sarif, not %q", file)
 		}
+		if path == "-" || path == "/dev/stdout" {
+			path = ""
+		}
 		outputs = append(outputs, output{format: format, path: path})
 	}
 	wanted := r.formats
-	if len(wanted) == 0 {
+	if len(wanted) == 0 && !slices.ContainsFunc(outputs, func(o output) bool { return o.path == "" }) {
 		wanted = []string{"text"}
 	}
 	for _, format := range wanted {
+		format = strings.TrimSpace(format)
 		if slices.ContainsFunc(outputs, func(o output) bool { return o.format == format }) {
 			continue // it has its file
 		}
@@ -155,6 +159,17 @@ func (o output) write(cmd *cobra.Command, document func(io.Writer) error) error 
 		return err
 	}
 	return os.Rename(file.Name(), o.path)
+}
+
+// save is write for a document that is no report.
+func (o output) save(cmd *cobra.Command, what string, document func(io.Writer) error) error {
+	if o.path == "-" {
+		o.path = ""
+	}
+	if err := o.write(cmd, document); err != nil {
+		return exitCode{exitUnfinished, fmt.Errorf("write %s: %w", what, err)}
+	}
+	return nil
 }
 
 func writeThrough(path string, document func(io.Writer) error) error {

@@ -37,11 +37,7 @@ of the repository, image builds and the jobs whose artifacts they take over.`,
 			if err != nil {
 				return err
 			}
-			err = output{}.write(cmd, func(w io.Writer) error { return write(w, seen) })
-			if err != nil {
-				return exitCode{exitUnfinished, fmt.Errorf("write the path: %w", err)}
-			}
-			return nil
+			return output{}.save(cmd, "the path", func(w io.Writer) error { return write(w, seen) })
 		},
 	}
 	cmd.Flags().StringVarP(&format, "format", "f", "text", "json or text")

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -67,6 +68,9 @@ func (c *collecting) collect(cmd *cobra.Command, args []string) (*evidence.Snaps
 	if len(args) == 1 {
 		path = args[0]
 	}
+	if path == "" {
+		return nil, errors.New("the path is empty; name the folder of the repository, or nothing for the one you stand in")
+	}
 	now, err := moment(cmd.Flag("now").Value.String())
 	if err != nil {
 		return nil, err
@@ -90,6 +94,9 @@ func (c *collecting) collect(cmd *cobra.Command, args []string) (*evidence.Snaps
 // explainPath says more than "no such file" where the argument names a
 // repository rather than a folder.
 func explainPath(path string, err error) error {
+	if info, statErr := os.Stat(path); statErr == nil && !info.IsDir() {
+		return fmt.Errorf("%s is a file; give the folder of the repository", path)
+	}
 	if !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
@@ -99,13 +106,16 @@ func explainPath(path string, err error) error {
 	return fmt.Errorf("there is no folder %s", path)
 }
 
+// lastSecond is the end of the year 9999, after which dates have another form.
+const lastSecond = 253402300799
+
 // moment reads --now, falling back to SOURCE_DATE_EPOCH and the clock.
 func moment(flag string) (time.Time, error) {
 	if flag == "" {
 		if epoch := os.Getenv("SOURCE_DATE_EPOCH"); epoch != "" {
-			var seconds int64
-			if _, err := fmt.Sscanf(epoch, "%d", &seconds); err != nil {
-				return time.Time{}, fmt.Errorf("SOURCE_DATE_EPOCH is a number of seconds, not %q", epoch)
+			seconds, err := strconv.ParseInt(epoch, 10, 64)
+			if err != nil || seconds < 0 || seconds > lastSecond {
+				return time.Time{}, fmt.Errorf("SOURCE_DATE_EPOCH is a number of seconds since 1970, not %q", epoch)
 			}
 			return time.Unix(seconds, 0).UTC(), nil
 		}

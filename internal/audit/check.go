@@ -60,6 +60,7 @@ type Source string
 const (
 	FromTree   Source = "tree"
 	FromPolicy Source = "policy"
+	FromBuild  Source = "build"
 )
 
 // Severity grades a finding, worst last, so that severities compare with <.

@@ -81,6 +81,9 @@ type Snapshot struct {
 	NameMarks      []NameMark `json:"nameMarks,omitempty"`
 	Signals        []Signal   `json:"signals,omitempty"`
 
+	// Reproductions come from `sealvet reproduce`, never from the tree.
+	Reproductions []Reproduction `json:"reproductions,omitempty"`
+
 	Policy  *PolicyFile `json:"policy,omitempty"` // the repository's own policy, unread
 	Ignores []Ignore    `json:"ignores,omitempty"`
 	Gaps    []Gap       `json:"gaps,omitempty"`

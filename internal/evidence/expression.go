@@ -108,6 +108,26 @@ func (t Term) flows(found func(string)) {
 	}
 }
 
+// Literals are those that can become the value: both of c && 'a' || 'b'.
+func (t Term) Literals() []string {
+	switch t.Kind {
+	case TermLiteral:
+		return []string{t.Name}
+	case TermAnd:
+		return t.Args[len(t.Args)-1].Literals()
+	case TermOr, TermCall:
+		if slices.Contains(opaque, t.Name) {
+			return nil
+		}
+		var all []string
+		for _, arg := range t.Args {
+			all = append(all, arg.Literals()...)
+		}
+		return all
+	}
+	return nil
+}
+
 // Compares tells whether the term is a == b or a != b with that context on one
 // side, and gives the other side.
 func (t Term) Compares(context string) (other Term, equal, found bool) {

@@ -21,6 +21,7 @@ var rules = map[string][]string{
 	"internal/audit":     {"internal/evidence"},
 	"internal/parse":     {"internal/evidence", "internal/parse"},
 	"internal/collect":   {"internal/evidence", "internal/parse", "internal/collect"},
+	"internal/reproduce": {"internal/evidence", "internal/parse/doc", "internal/parse/text", "internal/collect/checkout", "internal/reproduce"},
 	"internal/policy":    {"internal/evidence", "internal/audit", "internal/parse/doc", "internal/parse/text"},
 	"internal/casetest":  {"internal/evidence", "internal/audit", "internal/collect/checkout"},
 	"internal/house":     {"checks", "internal/audit"},

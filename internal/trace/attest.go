@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/sealvet/sealvet/internal/evidence"
@@ -71,6 +72,13 @@ func (p *Publisher) npmAttests(seen *evidence.Snapshot) Attested {
 // Publishes is false for a tool that makes a release and may publish packages
 // too, where it has nothing to log in to their registry with.
 func (p *Publisher) Publishes() bool {
+	if p.Kind == "cargo" && p.Command != nil {
+		line := commandLine{words: peel(p.Command.Words)[1:]}
+		line.operands = line.operand()
+		if line.first("release") && (len(line.operands) > 1 && !line.has("publish") || !line.flag("-x", "--execute")) {
+			return false // a part of a release, or its dry run
+		}
+	}
 	switch p.Kind {
 	case "semantic-release", "changeset", "release-it", "nx", "cycjimmy/semantic-release-action", "codfish/semantic-release-action", "release-plz", "release-plz/action":
 		c := p.Credentials()
@@ -171,8 +179,12 @@ func (p *Publisher) releaseAttests() Attested {
 	if p.Kind == "slsa-framework/slsa-github-generator" {
 		return Attested{evidence.Yes, "the builder makes provenance", true}
 	}
-	if !p.uploads() {
+	switch p.uploads() {
+	case evidence.No:
 		return Attested{}
+	case evidence.Unknown:
+		return Attested{evidence.Unknown, "only the run knows whether it uploads files", true}
+	case evidence.Yes:
 	}
 	if strings.HasPrefix(p.Kind, "goreleaser") && p.installsCosign() {
 		return Attested{evidence.Yes, "goreleaser signs with the cosign that the job installs", true}
@@ -188,45 +200,71 @@ func (p *Publisher) installsCosign() bool {
 	return found
 }
 
-// uploads tells whether a release gets files.
-func (p *Publisher) uploads() bool {
+// uploads says whether a release gets files.
+func (p *Publisher) uploads() evidence.Answer {
+	given := func(inputs ...string) evidence.Answer {
+		for _, input := range inputs {
+			if v, set := p.Input(input); set && v.Value != "" {
+				return evidence.Yes
+			}
+		}
+		return evidence.No
+	}
 	switch p.Kind {
 	case "gh", "glab":
 		return p.uploadsFiles()
-	case "softprops/action-gh-release", "marvinpinto/action-automatic-releases", "elgohr/github-release-action", "anton-yurchenko/git-release", "akashmahlax/auto-release":
-		_, files := p.Input("files")
-		return files
+	case "softprops/action-gh-release", "marvinpinto/action-automatic-releases", "anton-yurchenko/git-release", "akashmahlax/auto-release":
+		return given("files")
 	case "ncipollo/release-action":
-		_, many := p.Input("artifacts")
-		_, one := p.Input("artifact")
-		return many || one
+		return given("artifacts", "artifact")
 	case "goreleaser", "goreleaser/goreleaser-action", "actions/upload-release-asset", "svenstaro/upload-release-action", "taiki-e/upload-rust-binary-action",
-		"wangyoucao577/go-release-action", "xresloader/upload-to-github-release", "alexellis/upload-assets", "shogo82148/actions-upload-release-asset", "ghr", "hub", "dist":
-		return true
+		"wangyoucao577/go-release-action", "xresloader/upload-to-github-release", "alexellis/upload-assets", "shogo82148/actions-upload-release-asset", "elgohr/github-release-action", "ghr", "dist":
+		return evidence.Yes
 	}
-	return false
+	return evidence.No
 }
 
 // releaseFlags of gh and glab take a value in the next word.
 var releaseFlags = []string{"-t", "--title", "-n", "--notes", "-F", "--notes-file", "--target", "-R", "--repo", "--notes-start-tag", "--discussion-category", "-N", "--name", "-r", "--ref", "--milestone"}
 
-// uploadsFiles: gh release upload TAG FILE, gh release create TAG FILE...
-func (p *Publisher) uploadsFiles() bool {
+// uploadsFiles reads gh release upload TAG FILE and gh release create TAG FILE.
+// What only the run knows may be a flag.
+func (p *Publisher) uploadsFiles() evidence.Answer {
+	operands, open := 0, false
 	words := peel(p.Command.Words)
-	operands := 0
 	for i := 1; i < len(words); i++ {
 		word := words[i].Value
-		switch {
-		case strings.HasPrefix(word, "-"):
-			for _, flag := range releaseFlags {
-				if word == flag {
-					i++
-				}
+		if strings.HasPrefix(word, "-") {
+			if slices.Contains(releaseFlags, word) {
+				i++
 			}
-		default:
-			operands++
+			continue
+		}
+		if operands++; operands <= 3 {
+			continue // release, create, TAG
+		}
+		if words[i].Known || namesFiles(word) {
+			return evidence.Yes
+		}
+		open = true
+	}
+	if open {
+		return evidence.Unknown
+	}
+	return evidence.No
+}
+
+// namesFiles takes a word that only the run knows for files by what is written
+// around its variables, and by their names.
+func namesFiles(word string) bool {
+	lower := strings.ToLower(word)
+	if strings.Contains(lower, "--") {
+		return false
+	}
+	for _, part := range []string{"/", "*", ".zip", ".tar", ".mcpb", "file", "asset", "artifact", "dist", "package", "binar", "archive", "bundle"} {
+		if strings.Contains(lower, part) {
+			return true
 		}
 	}
-	// release, create, TAG: what follows is uploaded
-	return operands > 3
+	return false
 }

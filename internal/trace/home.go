@@ -143,8 +143,9 @@ func (p *Publisher) setting(seen *evidence.Snapshot, name string) (evidence.Publ
 		}
 		all = append(all, s)
 	}
-	if len(all) == 0 || len(all) < publishable(seen, dir) {
-		return evidence.PublishSetting{}, false
+	packages, here := publishable(seen, dir)
+	if here || len(all) == 0 || len(all) < packages {
+		return evidence.PublishSetting{}, false // this very package, or one of them, says nothing
 	}
 	for _, s := range all[1:] {
 		if s.Value.Value != all[0].Value.Value {
@@ -154,18 +155,23 @@ func (p *Publisher) setting(seen *evidence.Snapshot, name string) (evidence.Publ
 	return all[0], true
 }
 
-// publishable counts the packages that may be meant by a publisher that does not
-// stand in the folder of one: 1 more than there are where it does.
-func publishable(seen *evidence.Snapshot, dir string) int {
-	count := 0
+// publishable counts the packages that can be published, and says whether one of
+// them stands in that folder and has no others below it.
+func publishable(seen *evidence.Snapshot, dir string) (count int, here bool) {
 	for i := range seen.Manifests {
 		m := &seen.Manifests[i]
-		if m.Ecosystem == evidence.NPM && !m.Private && m.Name != "" {
-			count++
-			if path.Dir(m.Path) == dir && len(m.Workspace) == 0 {
-				return len(seen.Manifests) + 1
-			}
+		if m.Ecosystem != evidence.NPM || m.Private || m.Name == "" {
+			continue
 		}
+		count++
+		here = here || path.Dir(m.Path) == dir && len(m.Workspace) == 0
 	}
-	return count
+	return count, here
+}
+
+// Trusted says that the registry trusts workflows in place of secrets, and that
+// it is the public one, or may be: there a stored secret is no need.
+func (p *Publisher) Trusted(seen *evidence.Snapshot) bool {
+	_, is := homes[p.Registry]
+	return is && p.Home(seen) != evidence.No && p.Publishes()
 }

@@ -68,8 +68,12 @@ func newTrace(seen *evidence.Snapshot) *Trace {
 	return t
 }
 
-// note keeps the first way that leads to a step or script.
+// note keeps the first way that leads to a step or script. A job of which only
+// outputs are taken over hands on no file.
 func (t *Trace) note(n *Node) {
+	if n.Within(KindOutputs) {
+		return
+	}
 	if n.Script != nil && t.scripts[n.Script] == nil {
 		t.scripts[n.Script] = n
 	}

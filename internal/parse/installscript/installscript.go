@@ -32,9 +32,13 @@ func readNPMRC(src *text.Source, out *evidence.Snapshot) error {
 	for _, entry := range ini.Read(src) {
 		switch entry.Name.Value {
 		case "ignore-scripts":
-			add(out, "npm", "ignore-scripts", entry.Value, entry.Value.Value != "true", nil)
+			add(out, "npm", "ignore-scripts", entry.Value, entry.Value.Value != "true")
+		case "dangerously-allow-all-scripts":
+			add(out, "npm", "dangerously-allow-all-scripts", entry.Value, entry.Value.Value == "true")
+		case "strict-allow-scripts":
+			add(out, "npm", "strict-allow-scripts", entry.Value, entry.Value.Value != "true")
 		case "dangerously-allow-all-builds":
-			add(out, "pnpm", "dangerously-allow-all-builds", entry.Value, entry.Value.Value == "true", nil)
+			add(out, "pnpm", "dangerously-allow-all-builds", entry.Value, entry.Value.Value == "true")
 		}
 	}
 	return nil
@@ -45,7 +49,7 @@ func readYarnRC(src *text.Source, out *evidence.Snapshot) error {
 	for line := range src.Text(0, src.Len()).Lines() {
 		name, value, found := line.TrimSpace().Cut(" ")
 		if found && (name.Value == "ignore-scripts" || name.Value == "--ignore-scripts" || name.Value == "--install.ignore-scripts") {
-			add(out, "yarn", "ignore-scripts", name, strings.Trim(value.Value, `" `) != "true", nil)
+			add(out, "yarn", "ignore-scripts", name, strings.Trim(value.Value, `" `) != "true")
 		}
 	}
 	return nil
@@ -55,7 +59,7 @@ func readYarnRCYML(src *text.Source, out *evidence.Snapshot) error {
 	documents, _ := doc.YAML(src)
 	for _, root := range documents {
 		if runs, said := root.Get("enableScripts").Bool(); said {
-			add(out, "yarn", "enableScripts", root.Get("enableScripts").Text, runs, nil)
+			add(out, "yarn", "enableScripts", root.Get("enableScripts").Text, runs)
 		}
 	}
 	return nil
@@ -72,6 +76,7 @@ func readWorkspace(src *text.Source, out *evidence.Snapshot) error {
 func readManifest(src *text.Source, out *evidence.Snapshot) error {
 	root, _ := doc.JSON(src)
 	readPNPM(root.Get("pnpm"), out)
+	allowed(out, "npm", "allowScripts", root.Get("allowScripts"))
 	if trusted := root.Get("trustedDependencies"); trusted != nil && trusted.Kind == doc.List {
 		list(out, "bun", "trustedDependencies", trusted)
 	}
@@ -82,10 +87,10 @@ func readManifest(src *text.Source, out *evidence.Snapshot) error {
 // package.json.
 func readPNPM(n *doc.Node, out *evidence.Snapshot) {
 	if ignore, said := n.Get("ignoreScripts").Bool(); said {
-		add(out, "pnpm", "ignoreScripts", n.Get("ignoreScripts").Text, !ignore, nil)
+		add(out, "pnpm", "ignoreScripts", n.Get("ignoreScripts").Text, !ignore)
 	}
 	if all, said := n.Get("dangerouslyAllowAllBuilds").Bool(); said && all {
-		add(out, "pnpm", "dangerouslyAllowAllBuilds", n.Get("dangerouslyAllowAllBuilds").Text, true, nil)
+		add(out, "pnpm", "dangerouslyAllowAllBuilds", n.Get("dangerouslyAllowAllBuilds").Text, true)
 	}
 	if only := n.Get("onlyBuiltDependencies"); only != nil && only.Kind == doc.List {
 		list(out, "pnpm", "onlyBuiltDependencies", only)
@@ -94,21 +99,27 @@ func readPNPM(n *doc.Node, out *evidence.Snapshot) {
 		at := never.At()
 		out.ScriptPolicies = append(out.ScriptPolicies, evidence.ScriptPolicy{Path: at.Path, Tool: "pnpm", Setting: "neverBuiltDependencies", Runs: evidence.Yes, At: at})
 	}
-	if builds := n.Get("allowBuilds"); builds != nil && builds.Kind == doc.Map {
-		policy := evidence.ScriptPolicy{Path: builds.At().Path, Tool: "pnpm", Setting: "allowBuilds", At: builds.At()}
-		for name, value := range builds.All() {
-			if may, _ := value.Bool(); may {
-				policy.Allowed = append(policy.Allowed, name.Value)
-			}
-		}
-		out.ScriptPolicies = append(out.ScriptPolicies, policy)
-	}
+	allowed(out, "pnpm", "allowBuilds", n.Get("allowBuilds"))
 }
 
-func add(out *evidence.Snapshot, tool, setting string, value text.Text, runs bool, allowed []string) {
+// allowed notes a map of those who may and those who may not.
+func allowed(out *evidence.Snapshot, tool, setting string, n *doc.Node) {
+	if n == nil || n.Kind != doc.Map {
+		return
+	}
+	policy := evidence.ScriptPolicy{Path: n.At().Path, Tool: tool, Setting: setting, At: n.At()}
+	for name, value := range n.All() {
+		if may, _ := value.Bool(); may {
+			policy.Allowed = append(policy.Allowed, name.Value)
+		}
+	}
+	out.ScriptPolicies = append(out.ScriptPolicies, policy)
+}
+
+func add(out *evidence.Snapshot, tool, setting string, value text.Text, runs bool) {
 	at := value.At()
 	out.ScriptPolicies = append(out.ScriptPolicies, evidence.ScriptPolicy{
-		Path: at.Path, Tool: tool, Setting: setting, Runs: evidence.Known(runs), Allowed: allowed, At: at,
+		Path: at.Path, Tool: tool, Setting: setting, Runs: evidence.Known(runs), At: at,
 	})
 }
 

@@ -20,6 +20,8 @@ func TestRead(t *testing.T) {
 		{"pnpm-workspace.yaml", "dangerouslyAllowAllBuilds: true", "pnpm-workspace.yaml:1:28 pnpm dangerouslyAllowAllBuilds yes"},
 		{"package.json", `{"pnpm": {"onlyBuiltDependencies": []}}`, "package.json:1:36 pnpm onlyBuiltDependencies unknown"},
 		{"package.json", `{"trustedDependencies": ["a"]}`, "package.json:1:25 bun trustedDependencies unknown a"},
+		{"package.json", `{"allowScripts": {"esbuild@0.25.0": true, "core-js": false}}`, "package.json:1:18 npm allowScripts unknown esbuild@0.25.0"},
+		{".npmrc", "strict-allow-scripts=true\ndangerously-allow-all-scripts=true", ".npmrc:1:22 npm strict-allow-scripts no\n.npmrc:2:31 npm dangerously-allow-all-scripts yes"},
 		{"package.json", `{"pnpm": 3, "trustedDependencies": {}}`, ""},
 	} {
 		var out evidence.Snapshot

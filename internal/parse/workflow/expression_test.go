@@ -56,7 +56,7 @@ func TestExpressionsOfEveryLevel(t *testing.T) {
 		"matrix/os fromJSON(inputs.os) 15:13",
 		"matrix/os vars.BIG 17:17",
 		"runs-on matrix.os 12:14",
-		"env/A github.head_ref 22:18",
+		"env/A github.head_ref 22:19",
 		"run env.TITLE 24:16",
 	}
 	if !slices.Equal(got, want) {

@@ -3,6 +3,7 @@ package workflow
 import (
 	"cmp"
 	"fmt"
+	"slices"
 
 	"github.com/sealvet/sealvet/internal/evidence"
 	"github.com/sealvet/sealvet/internal/parse/doc"
@@ -82,13 +83,13 @@ func (r *reader) matrix(n *doc.Node) []evidence.Variable {
 	var all []evidence.Variable
 	for name, axis := range n.All() {
 		switch {
-		case name.Value == "exclude": // takes values away that stand elsewhere
+		case name.Value == "exclude":
 		case name.Value == "include":
 			for _, combination := range axis.List() {
 				all = append(all, variables(combination)...)
 			}
 		default:
-			all = append(all, values(name.Value, axis)...)
+			all = append(all, without(values(name.Value, axis), n.Get("exclude"))...)
 		}
 	}
 	if len(all) > maxMatrix {
@@ -96,6 +97,23 @@ func (r *reader) matrix(n *doc.Node) []evidence.Variable {
 		all = all[:maxMatrix]
 	}
 	return all
+}
+
+// without takes the values away that an exclude names by themselves: no job has
+// them. One that is excluded together with others is had by some.
+func without(all []evidence.Variable, exclude *doc.Node) []evidence.Variable {
+	var gone []evidence.Variable
+	for _, combination := range exclude.List() {
+		if only := variables(combination); len(only) == 1 {
+			gone = append(gone, only[0])
+		}
+	}
+	if len(gone) > maxMatrix {
+		return all
+	}
+	return slices.DeleteFunc(all, func(v evidence.Variable) bool {
+		return slices.ContainsFunc(gone, func(g evidence.Variable) bool { return g.Name == v.Name && g.Value == v.Value })
+	})
 }
 
 // values are those of one axis. Those of an axis of mappings have names of their

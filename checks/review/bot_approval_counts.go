@@ -1,0 +1,197 @@
+// Package review holds the checks that ask whether two persons stand behind
+// every change and every release.
+package review
+
+import (
+	_ "embed"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/sealvet/sealvet/internal/audit"
+	"github.com/sealvet/sealvet/internal/evidence"
+)
+
+//go:embed bot_approval_counts.md
+var botApprovalCountsDoc string
+
+// BotApprovalCounts finds workflows that approve or merge by themselves, and
+// conditions that take anybody for a bot.
+var BotApprovalCounts = &audit.Check{
+	ID:       "bot-approval-counts",
+	Title:    "Workflow approves or merges changes by itself",
+	Family:   audit.Review,
+	Severity: audit.Medium,
+	Source:   audit.FromTree,
+	Needs:    []evidence.Kind{evidence.Workflows, evidence.Commands},
+	Doc:      botApprovalCountsDoc,
+	Controls: []string{"OSPS-QA-07.01", "CIS-SSC-1.1.3", "SSDF-PW.7.1", "CICD-SEC-1"},
+	Inspect:  inspectBotApprovalCounts,
+}
+
+func inspectBotApprovalCounts(seen *evidence.Snapshot, record *audit.Record) {
+	for i := range seen.Workflows {
+		w := &seen.Workflows[i]
+		foreign, at := onForeignEvents(w)
+		for j := range w.Jobs {
+			job := &w.Jobs[j]
+			if foreign {
+				spoofable(record, "jobs/"+job.ID, job.Expressions, at)
+			}
+			for k := range job.Steps {
+				step := &job.Steps[k]
+				if foreign {
+					spoofable(record, step.Anchor, step.Expressions, at)
+				}
+				approves(record, seen, w, step)
+			}
+		}
+	}
+}
+
+// onForeignEvents tells whether the workflow runs with rights on what someone
+// else sent. What runs on pull_request alone holds none for a fork.
+func onForeignEvents(w *evidence.Workflow) (bool, evidence.Location) {
+	for _, t := range w.Triggers {
+		if slices.Contains([]string{"pull_request_target", "workflow_run", "issue_comment"}, t.Event) {
+			return true, t.At
+		}
+	}
+	return false, evidence.Location{}
+}
+
+// spoofable finds conditions that ask github.actor for a bot: that is whoever
+// caused the last event, not who wrote the change.
+func spoofable(record *audit.Record, anchor string, all []evidence.Expression, event evidence.Location) {
+	for _, e := range evidence.At(all, "if") {
+		bot, context := botCompared(e.Root)
+		if bot == "" {
+			if slices.Contains(e.Contexts(), "github.event.pull_request.user.login") {
+				record.Pass(e.Text, e.At)
+			}
+			continue
+		}
+		if known := e.Root.Holds(otherwise(context)); known != evidence.No {
+			continue // it lets others through as well: not what opens the door
+		}
+		record.Defect(audit.Finding{
+			Subject: context + " == '" + bot + "'", Thing: context, Anchor: anchor, Location: e.At,
+			Message: fmt.Sprintf("%s is whoever caused the last event, so that a change of someone else passes for one of %s; ask github.event.pull_request.user.login instead", context, bot),
+			Related: []audit.Related{{Location: event, Message: "runs with the rights of the repository"}},
+		})
+	}
+}
+
+// actors are the contexts that tell who caused the event.
+var actors = []string{"github.actor", "github.triggering_actor", "github.event.sender.login"}
+
+// botCompared finds a comparison that holds for a bot and no one else.
+func botCompared(t evidence.Term) (bot, context string) {
+	for _, actor := range actors {
+		if other, equal, found := t.Compares(actor); found && equal && strings.HasSuffix(other.Name, "[bot]") {
+			return other.Name, actor
+		}
+	}
+	if t.Kind == evidence.TermCompare || t.Kind == evidence.TermNot {
+		return "", ""
+	}
+	if t.Kind == evidence.TermCall && t.Name == "contains" && len(t.Args) == 2 && t.Args[0].Kind == evidence.TermContext {
+		if slices.Contains(actors, t.Args[0].Name) && strings.Contains(t.Args[1].Name, "bot") {
+			return t.Args[1].Name, t.Args[0].Name
+		}
+	}
+	for _, arg := range t.Args {
+		if bot, context = botCompared(arg); bot != "" {
+			return bot, context
+		}
+	}
+	return "", ""
+}
+
+// otherwise supposes that the actor is none of the bots.
+func otherwise(context string) func(evidence.Term) evidence.Answer {
+	return func(t evidence.Term) evidence.Answer {
+		if other, equal, found := t.Compares(context); found && strings.HasSuffix(other.Name, "[bot]") {
+			return evidence.Known(!equal)
+		}
+		if t.Kind == evidence.TermCall && t.Name == "contains" && len(t.Args) > 0 && t.Args[0].Name == context {
+			return evidence.No
+		}
+		if other, equal, found := t.Compares("github.event.pull_request.user.login"); found && strings.HasSuffix(other.Name, "[bot]") {
+			return evidence.Known(equal) // the author is asked too: that cannot be forged
+		}
+		return evidence.Unknown
+	}
+}
+
+// approvers are actions that approve, and mergers those that merge.
+var (
+	approvers = []string{"hmarr/auto-approve-action", "juliangruber/approve-pull-request-action", "cognitedata/auto-approve-dependabot-action"}
+	mergers   = []string{
+		"peter-evans/enable-pull-request-automerge", "pascalgn/automerge-action", "ahmadnassri/action-dependabot-auto-merge", "fastify/github-action-merge-dependabot",
+		"alexwilson/enable-github-automerge-action", "reitermarkus/automerge", "hmarr/auto-merge-action", "koj-co/dependabot-pr-action",
+	}
+)
+
+// approves finds steps that approve a change or merge it.
+func approves(record *audit.Record, seen *evidence.Snapshot, w *evidence.Workflow, step *evidence.Step) {
+	name := strings.ToLower(evidence.SplitUses(step.Uses.Value).Name())
+	switch {
+	case slices.Contains(approvers, name):
+		approval(record, step.Uses.Value, step.Anchor, step.Uses.At)
+	case slices.Contains(mergers, name):
+		merge(record, step.Uses.Value, step.Anchor, step.Uses.At)
+	case name == "actions/github-script":
+		for _, v := range step.With {
+			if strings.EqualFold(v.Name, "script") && strings.Contains(v.Value, "createReview") && strings.Contains(v.Value, "APPROVE") {
+				approval(record, "createReview", step.Anchor, v.At)
+			}
+		}
+	case step.Run.Value != "" && strings.Contains(step.Run.Value, "gh"):
+		for i := range seen.Scripts {
+			script := &seen.Scripts[i]
+			if script.Path == w.Path && script.Anchor == step.Anchor && script.At == step.Run.At {
+				approvingCommands(record, script)
+			}
+		}
+	}
+}
+
+func approvingCommands(record *audit.Record, script *evidence.Script) {
+	for _, command := range script.Commands {
+		var words []string
+		for _, word := range command.Words {
+			words = append(words, word.Value)
+		}
+		if len(words) < 3 || command.Program() != "gh" || words[1] != "pr" {
+			continue
+		}
+		subject := "gh pr " + words[2]
+		switch {
+		case words[2] == "review" && (slices.Contains(words, "--approve") || slices.Contains(words, "-a")):
+			approval(record, subject+" --approve", script.Anchor, command.At)
+		case words[2] == "merge" && slices.Contains(words, "--admin"):
+			record.Defect(audit.Finding{
+				Subject: subject + " --admin", Anchor: script.Anchor, Location: command.At,
+				Message: subject + " --admin merges past the rules of the branch; drop --admin, so that the rules hold",
+			})
+		case words[2] == "merge" && !slices.Contains(words, "--disable-auto"):
+			merge(record, subject, script.Anchor, command.At)
+		}
+	}
+}
+
+func approval(record *audit.Record, subject, anchor string, at evidence.Location) {
+	record.Defect(audit.Finding{
+		Subject: subject, Anchor: anchor, Location: at,
+		Message: fmt.Sprintf("%s lets a workflow approve a change, which may count as the second person; leave the approval to people, or see that the branch asks for one more", subject),
+	})
+}
+
+// merge is lower: the rules of the branch still hold, whatever they are.
+func merge(record *audit.Record, subject, anchor string, at evidence.Location) {
+	record.Defect(audit.Finding{
+		Subject: subject, Anchor: anchor, Location: at, Severity: audit.Low, Confidence: audit.Likely,
+		Message: fmt.Sprintf("%s merges without a person, as far as the rules of the branch let it; see that they ask for an approval", subject),
+	})
+}
