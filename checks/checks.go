@@ -39,6 +39,7 @@ var All = []*audit.Check{
 	hermetic.ScriptInjection,
 	hermetic.PersistentRunner,
 	hermetic.AgentOnUntrustedInput,
+	hermetic.NetworkInBuild,
 	hermetic.InstallScriptsRun,
 	hermetic.PackageRunsInstallScript,
 	hermetic.CacheInReleaseJob,
