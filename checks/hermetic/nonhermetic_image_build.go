@@ -41,9 +41,9 @@ func inspectNonhermeticImageBuild(seen *evidence.Snapshot, record *audit.Record)
 		}
 		for j := range script.Commands {
 			command := &script.Commands[j]
-			switch {
-			case isDownload(command):
-				judgeImageDownload(script, command, told, record)
+			switch from, is := imageDownload(script, j); {
+			case is:
+				judgeImageDownload(script, command, from, told, record)
 			case isSystemInstall(command):
 				judgeSystemInstall(script, command, stages, record)
 			}
@@ -93,7 +93,7 @@ func judgeAdd(stage evidence.Stage, one evidence.Instruction, source evidence.Te
 	record.Defect(finding)
 }
 
-func judgeImageDownload(script *evidence.Script, command *evidence.Command, told []evidence.Location, record *audit.Record) {
+func judgeImageDownload(script *evidence.Script, command *evidence.Command, from string, told []evidence.Location, record *audit.Record) {
 	subject := line(*command)
 	for _, at := range told {
 		if at.Path == command.At.Path && at.Line >= command.At.Line && at.Line <= command.At.EndLine {
@@ -104,9 +104,7 @@ func judgeImageDownload(script *evidence.Script, command *evidence.Command, told
 		record.Pass(subject, command.At)
 		return
 	}
-	if !slices.ContainsFunc(command.Words, func(word evidence.Word) bool {
-		return strings.Contains(word.Value, "://") || strings.HasPrefix(word.Value, "git@")
-	}) {
+	if from == "" {
 		record.Doubt(audit.Doubt{Subject: subject, Location: command.At, Reason: "where it fetches from is known to the build only", Unlock: "write the address into the file"})
 		return
 	}
@@ -138,27 +136,26 @@ func toldDownloads(seen *evidence.Snapshot) []evidence.Location {
 	return told
 }
 
-// isDownload tells a command that fetches bytes by their address.
-func isDownload(command *evidence.Command) bool {
-	program := command.Program()
-	words := command.Words
-	switch program {
-	case "curl", "wget", "aria2c":
-		for _, word := range words[1:] {
-			address := strings.Contains(word.Value, "://") || !word.Known
-			if address && !strings.Contains(word.Value, "://localhost") && !strings.Contains(word.Value, "://127.0.0.1") {
-				return true
-			}
-		}
-	case "git":
-		for _, word := range words[1:] {
-			if word.Value == "clone" {
-				return true
-			}
+// imageDownload tells a command that brings bytes into the image by their
+// address, and from where; "" is known to the build only.
+func imageDownload(script *evidence.Script, i int) (from string, is bool) {
+	if from, is := keeps(script, i); is {
+		return from, true
+	}
+	command := &script.Commands[i]
+	if program := command.Program(); program != "curl" && program != "wget" {
+		return "", false
+	}
+	for _, next := range script.Commands {
+		if next.Input == i+1 && slices.Contains(keepers, next.Program()) {
+			return source(command.Words[1:])
 		}
 	}
-	return false
+	return "", false
 }
+
+// keepers are programs that write down what is piped into them.
+var keepers = []string{"gpg", "apt-key", "tee", "dd", "base64", "keytool"}
 
 // isVerified tells a script in which something compares what came with what was
 // asked for.

@@ -87,24 +87,34 @@ func shippedNatives(seen *evidence.Snapshot) map[string]string {
 
 var nativeExtensions = []string{".node", ".so", ".dylib", ".dll", ".pyd", ".exe"}
 
-// publishedFolders maps the folders of npm packages that may be published to
-// their names.
-func publishedFolders(seen *evidence.Snapshot) map[string]string {
-	folders := make(map[string]string)
-	for _, manifest := range seen.Manifests {
+// publishedFolders finds the npm packages that may be published, by their folders.
+func publishedFolders(seen *evidence.Snapshot) map[string]*evidence.Manifest {
+	folders := make(map[string]*evidence.Manifest)
+	for i := range seen.Manifests {
+		manifest := &seen.Manifests[i]
 		if manifest.Ecosystem == evidence.NPM && !manifest.Private && manifest.Name != "" && path.Base(manifest.Path) == "package.json" {
-			folders[path.Dir(manifest.Path)] = "the package " + manifest.Name
+			folders[path.Dir(manifest.Path)] = manifest
 		}
 	}
 	return folders
 }
 
-func shipper(seen *evidence.Snapshot, names map[string]bool, packages map[string]string, file string) string {
+// takesAlong tells whether the files of a package name a file of its folder.
+func takesAlong(manifest *evidence.Manifest, file string) bool {
+	relative := strings.TrimPrefix(file, path.Dir(manifest.Path)+"/")
+	return slices.ContainsFunc(manifest.Ships, func(pattern string) bool {
+		pattern = strings.TrimSuffix(strings.TrimSuffix(path.Clean("/" + pattern)[1:], "/**"), "/*")
+		matched, _ := path.Match(pattern, relative)
+		return matched || pattern != "" && strings.HasPrefix(relative, pattern+"/")
+	})
+}
+
+func shipper(seen *evidence.Snapshot, names map[string]bool, packages map[string]*evidence.Manifest, file string) string {
 	extension := strings.ToLower(path.Ext(file))
 	prebuilt := extension == ".node" || strings.Contains("/"+file, "/prebuilds/")
 	for folder := path.Dir(file); ; folder = path.Dir(folder) {
-		if prebuilt && packages[folder] != "" {
-			return packages[folder]
+		if one := packages[folder]; one != nil && (prebuilt || takesAlong(one, file)) {
+			return "the package " + one.Name
 		}
 		if folder == "." || folder == "/" {
 			break

@@ -47,6 +47,8 @@ type Manifest struct {
 	// Keywords and Bins (names of the commands it installs) tell an MCP server from a program that uses one.
 	Keywords []string `json:"keywords,omitempty"`
 	Bins     []string `json:"bins,omitempty"`
+	// Ships are the patterns of the files that its package takes along (package.json files).
+	Ships []string `json:"ships,omitempty"`
 	// Properties are versions that manifests below may name (Maven, MSBuild).
 	Properties   []Variable   `json:"properties,omitempty"`
 	Dependencies []Dependency `json:"dependencies,omitempty"`

@@ -31,6 +31,7 @@ func ReadManifest(src *text.Source, out *evidence.Snapshot) error {
 		MCPName:   located(root.Get("mcpName")),
 		Keywords:  stringsOf(root.Get("keywords").Strings()),
 		Bins:      bins(root),
+		Ships:     stringsOf(root.Get("files").Strings()),
 		At:        evidence.Location{Path: src.Path()},
 	}
 	for _, group := range groups {
