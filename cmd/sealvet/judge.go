@@ -70,6 +70,9 @@ func (j *judging) flags(cmd *cobra.Command) {
 // judge runs the checks, judges, writes every report, and turns the verdict
 // into the exit code. A verdict that fails beats a report that could not be written.
 func (j *judging) judge(cmd *cobra.Command, seen *evidence.Snapshot, outputs []output) error {
+	if err := addEvidence(cmd, seen, j.evidence); err != nil {
+		return unjudged(err)
+	}
 	report, err := j.report(cmd, seen)
 	if err != nil {
 		return unjudged(err)

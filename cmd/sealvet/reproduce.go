@@ -226,9 +226,9 @@ func (r *reproducing) one(cmd *cobra.Command, plan *plan, recipe reproduce.Recip
 // report writes the result and turns it into the exit code: differing beats failing.
 func (r *reproducing) report(cmd *cobra.Command, part *evidence.Snapshot, failed error) error {
 	if r.out != "" {
-		err := output{path: r.out}.write(cmd, func(w io.Writer) error { return writeEvidence(w, part) })
+		err := output{path: r.out}.save(cmd, "the evidence", func(w io.Writer) error { return writeEvidence(w, part) })
 		if err != nil {
-			return exitCode{exitUnfinished, fmt.Errorf("save the evidence: %w", err)}
+			return err
 		}
 	}
 	var err error
@@ -284,7 +284,7 @@ func writeReproductions(w io.Writer, results []evidence.Reproduction) error {
 // addEvidence appends what was collected elsewhere: files that hold parts of a snapshot.
 func addEvidence(cmd *cobra.Command, seen *evidence.Snapshot, files []string) error {
 	for _, file := range files {
-		part, err := readSnapshot(cmd.InOrStdin(), file)
+		part, err := readSnapshot(cmd.Context(), cmd.InOrStdin(), file)
 		if err != nil {
 			return fmt.Errorf("--evidence: %w", err)
 		}
