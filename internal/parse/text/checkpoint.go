@@ -76,6 +76,7 @@ func runeSize(data []byte) int {
 // Advance is the offset of the code point that is n code points after offset,
 // or the end of the file.
 func (s *Source) Advance(offset, n int) int {
+	s.indexed.Do(s.index)
 	if s.marks == nil {
 		return min(offset+n, len(s.data))
 	}

@@ -12,6 +12,7 @@ package text
 import (
 	"bytes"
 	"sort"
+	"sync"
 	"unicode/utf8"
 	"unsafe"
 
@@ -20,24 +21,31 @@ import (
 
 const byteOrderMark = "\uFEFF"
 
-// Source is the bytes of one file with an index of its lines. It is never
-// changed after NewSource, so many goroutines may read it. A file must be
-// smaller than 2 GiB: offsets are kept as int32.
+// Source is the bytes of one file with an index of its lines. Nobody can change
+// it after NewSource, so many goroutines may read it. A file must be smaller
+// than 2 GiB: offsets are kept as int32.
 type Source struct {
-	path  string
-	data  []byte
-	lines []int32      // byte offset at which each line starts
-	marks []checkpoint // nil when every byte is one column
+	path string
+	data []byte
+
+	// The index is made when the first place is asked for: most files that a
+	// reader looks into hold nothing of interest.
+	indexed sync.Once
+	lines   []int32      // byte offset at which each line starts
+	marks   []checkpoint // nil when every byte is one column
 }
 
-// NewSource indexes the lines of data. The caller must not change data
-// afterwards: the source and every Text cut from it share its memory.
+// NewSource makes a source of data. The caller must not change data afterwards:
+// the source and every Text cut from it share its memory.
 //
 // A line ends with \n or \r\n; a \r alone is an ordinary character. A byte
 // order mark at the start is no column, and each byte that is not valid UTF-8
 // is a column of its own.
-func NewSource(path string, data []byte) *Source {
-	s := &Source{path: path, data: data}
+func NewSource(path string, data []byte) *Source { return &Source{path: path, data: data} }
+
+// index finds the lines and columns.
+func (s *Source) index() {
+	data := s.data
 	s.lines = make([]int32, 1, bytes.Count(data, []byte{'\n'})+1)
 	if bytes.HasPrefix(data, []byte(byteOrderMark)) {
 		s.lines[0] = int32(len(byteOrderMark))
@@ -53,7 +61,6 @@ func NewSource(path string, data []byte) *Source {
 	if !isASCII(data) {
 		s.marks = checkpoints(data)
 	}
-	return s
 }
 
 // Path is the path given to NewSource.
@@ -74,6 +81,7 @@ func (s *Source) Len() int { return len(s.data) }
 // Offsets outside the file count as its nearest end, and an end before start
 // counts as start.
 func (s *Source) Location(start, end int) evidence.Location {
+	s.indexed.Do(s.index)
 	line, column := s.position(start)
 	endLine, endColumn := line, column
 	if end > start {
@@ -86,6 +94,7 @@ func (s *Source) Location(start, end int) evidence.Location {
 // column past the end of the line counts as the end of the line, before its
 // \n or \r\n; a line outside the file counts as the nearest end of the file.
 func (s *Source) Offset(line, column int) int {
+	s.indexed.Do(s.index)
 	if line < 1 {
 		return int(s.lines[0])
 	}
