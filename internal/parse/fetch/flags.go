@@ -27,10 +27,6 @@ type grammar struct {
 
 // split takes words apart. --name=value needs no grammar; "--" ends the flags.
 func (g grammar) split(words []evidence.Word) arguments {
-	valued := make(map[string]bool)
-	for name := range strings.FieldsSeq(g.valued) {
-		valued[name] = true
-	}
 	var a arguments
 	for i := 0; i < len(words); i++ {
 		word := words[i]
@@ -39,7 +35,7 @@ func (g grammar) split(words []evidence.Word) arguments {
 			a.words = append(a.words, words[i+1:]...)
 			return a
 		case !g.long && isCluster(word.Value):
-			if a.cluster(word, valued) && i+1 < len(words) {
+			if a.cluster(word, g) && i+1 < len(words) {
 				i++
 				a.flags[len(a.flags)-1].value = words[i]
 			}
@@ -52,7 +48,7 @@ func (g grammar) split(words []evidence.Word) arguments {
 			tail := word
 			tail.Value = value
 			a.flags = append(a.flags, flag{name, tail})
-		case valued[word.Value] && i+1 < len(words):
+		case g.takesValue(word.Value) && i+1 < len(words):
 			i++
 			a.flags = append(a.flags, flag{word.Value, words[i]})
 		default:
@@ -62,6 +58,21 @@ func (g grammar) split(words []evidence.Word) arguments {
 	return a
 }
 
+// takesValue looks a flag up in the list as it is: most command lines hold few.
+func (g grammar) takesValue(flag string) bool {
+	for rest := g.valued; ; {
+		at := strings.Index(rest, flag)
+		if at < 0 || flag == "" {
+			return false
+		}
+		end := at + len(flag)
+		if (at == 0 || rest[at-1] == ' ') && (end == len(rest) || rest[end] == ' ') {
+			return true
+		}
+		rest = rest[end:]
+	}
+}
+
 // isCluster knows short flags that share a dash: -qr file, -dp 80:80, -j4.
 func isCluster(word string) bool {
 	return len(word) > 2 && word[0] == '-' && word[1] != '-'
@@ -69,13 +80,13 @@ func isCluster(word string) bool {
 
 // cluster takes short flags apart up to the first that has a value, which is
 // the rest of the word or the next one; it says whether the next one is it.
-func (a *arguments) cluster(word evidence.Word, valued map[string]bool) (next bool) {
+func (a *arguments) cluster(word evidence.Word, g grammar) (next bool) {
 	for i := 1; i < len(word.Value); i++ {
 		if word.Value[i] == '=' {
 			return false // -x=1 of a flag that has no value by the grammar
 		}
 		one := flag{name: "-" + word.Value[i:i+1]}
-		if !valued[one.name] {
+		if !g.takesValue(one.name) {
 			a.flags = append(a.flags, one)
 			continue
 		}
