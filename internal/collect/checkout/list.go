@@ -49,8 +49,10 @@ func list(ctx context.Context, tree *os.Root, root string, limits Limits, seen *
 		gap(seen, evidence.Files, ".", fmt.Sprintf("the repository holds %d files; the first %d in path order were looked at", len(paths), limits.Files), "")
 		paths = paths[:limits.Files]
 	}
+	folders := &folders{tree: tree}
+	defer folders.close()
 	for _, entry := range paths {
-		if file, ok := describe(tree, entry, limits, seen); ok {
+		if file, ok := describe(folders, entry, limits, seen); ok {
 			seen.Files = append(seen.Files, file)
 		}
 	}
@@ -58,14 +60,14 @@ func list(ctx context.Context, tree *os.Root, root string, limits Limits, seen *
 }
 
 // describe looks at one listed path without reading it.
-func describe(tree *os.Root, entry tracked, limits Limits, seen *evidence.Snapshot) (evidence.File, bool) {
+func describe(tree *folders, entry tracked, limits Limits, seen *evidence.Snapshot) (evidence.File, bool) {
 	file := evidence.File{Path: entry.path, Role: roleOf(entry.path)}
 	if entry.mode == "160000" {
 		file.Submodule = true
 		gap(seen, evidence.Listing, entry.path, "a submodule: its files belong to another repository", "scan that repository by itself")
 		return file, true
 	}
-	info, err := tree.Lstat(filepath.FromSlash(entry.path))
+	info, err := tree.lstat(entry.path)
 	switch {
 	case err != nil:
 		reason := "could not be looked at: " + plain(err)
@@ -77,7 +79,7 @@ func describe(tree *os.Root, entry tracked, limits Limits, seen *evidence.Snapsh
 		}
 		return file, false
 	case info.Mode()&fs.ModeSymlink != 0:
-		file.Link, _ = tree.Readlink(filepath.FromSlash(entry.path))
+		file.Link, _ = tree.tree.Readlink(filepath.FromSlash(entry.path))
 		describeLink(file, seen)
 	case info.IsDir(), !info.Mode().IsRegular():
 		return file, false // a nested repository, a socket, a pipe: nothing to read

@@ -6,9 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"io"
-	"os"
 	"path"
-	"path/filepath"
 	"strings"
 
 	"github.com/sealvet/sealvet/internal/evidence"
@@ -18,11 +16,11 @@ import (
 const sniffed = 512
 
 // sniff looks at the beginning of a file that no reader has read.
-func sniff(tree *os.Root, file *evidence.File, limits Limits) {
+func sniff(tree *folders, file *evidence.File, limits Limits) {
 	if file.Size < 4 {
 		return
 	}
-	handle, err := tree.Open(filepath.FromSlash(file.Path))
+	handle, err := tree.file(file.Path)
 	if err != nil {
 		return // whoever needs the file notes a gap
 	}

@@ -20,7 +20,7 @@ func readPolicy(tree *os.Root, limits Limits, seen *evidence.Snapshot) error {
 	if err != nil {
 		return err
 	}
-	data, err := load(tree, &evidence.File{Path: policyName, Size: info.Size()}, limits)
+	data, err := load(&folders{tree: tree}, &evidence.File{Path: policyName, Size: info.Size()}, limits)
 	if err != nil {
 		return err
 	}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"sync"
@@ -26,6 +25,8 @@ func read(ctx context.Context, tree *os.Root, options Options, seen *evidence.Sn
 	var workers sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
 		workers.Go(func() {
+			tree := &folders{tree: tree}
+			defer tree.close()
 			for i := range jobs {
 				readFile(tree, &seen.Files[i], options.Limits, &parts[i])
 				options.Progress(int(done.Add(1)), len(parts))
@@ -51,7 +52,7 @@ func read(ctx context.Context, tree *os.Root, options Options, seen *evidence.Sn
 
 // readFile gives one file to its readers. A reader that fails or crashes costs
 // its own Gap and nothing else.
-func readFile(tree *os.Root, file *evidence.File, limits Limits, out *evidence.Snapshot) {
+func readFile(tree *folders, file *evidence.File, limits Limits, out *evidence.Snapshot) {
 	if file.Submodule || file.Link != "" {
 		return // another repository's files; a link's target is listed under its own name
 	}
@@ -97,19 +98,18 @@ func readFile(tree *os.Root, file *evidence.File, limits Limits, out *evidence.S
 	}
 }
 
-func load(tree *os.Root, file *evidence.File, limits Limits) ([]byte, error) {
+func load(tree *folders, file *evidence.File, limits Limits) ([]byte, error) {
 	if file.Size > limits.FileSize {
 		return nil, fmt.Errorf("%d MB large; files over %d MB are not read", file.Size>>20, limits.FileSize>>20)
 	}
-	handle, err := tree.Open(filepath.FromSlash(file.Path))
+	handle, err := tree.file(file.Path)
 	if err != nil {
 		return nil, errors.New("could not be opened: " + plain(err))
 	}
 	defer handle.Close()
 	// The file may grow between the look and the read.
-	data := make([]byte, 0, file.Size+1)
-	buffer := bytes.NewBuffer(data)
-	if _, err := io.Copy(buffer, io.LimitReader(handle, limits.FileSize+1)); err != nil {
+	buffer := bytes.NewBuffer(make([]byte, 0, file.Size+bytes.MinRead)) // the room in which it sees the end
+	if _, err := buffer.ReadFrom(io.LimitReader(handle, limits.FileSize+1)); err != nil {
 		return nil, errors.New("could not be read: " + plain(err))
 	}
 	return buffer.Bytes(), nil
