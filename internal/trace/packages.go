@@ -178,6 +178,9 @@ func (p *packageCall) subcommand(tool string, operands []evidence.Word) {
 			if alias := lifecycleAlias[word]; alias != "" {
 				word = alias
 			}
+			if word == "install" && len(operands) > 0 {
+				return // npm install name: the package's own scripts stay as they are
+			}
 			if p.manner = word; lifecycle[word] == nil && tool != "npm" && tool != "changeset" {
 				p.manner, p.names = "", append(p.names, first)
 			}
@@ -232,20 +235,25 @@ func (c *calls) named(dir string, only []string) []string {
 // alike finds the packages in a folder of which only the run knows a part, as
 // src/${{ matrix.package }}.
 func (c *calls) alike(dir string) []string {
-	want := strings.Split(dir, "/")
 	var all []string
 	for _, file := range c.packages {
-		have := strings.Split(path.Dir(file), "/")
-		if len(have) != len(want) {
-			continue
-		}
-		same := true
-		for i, part := range want {
-			same = same && (part == have[i] || strings.Contains(part, "$"))
-		}
-		if same {
+		if mayBe(dir, path.Dir(file)) {
 			all = append(all, file)
 		}
 	}
 	return all
+}
+
+// mayBe compares a path of which only the run knows some parts with a known one.
+func mayBe(symbolic, file string) bool {
+	want, have := strings.Split(symbolic, "/"), strings.Split(file, "/")
+	if len(have) != len(want) {
+		return false
+	}
+	for i, part := range want {
+		if part != have[i] && !strings.Contains(part, "$") {
+			return false
+		}
+	}
+	return true
 }

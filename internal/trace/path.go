@@ -183,14 +183,23 @@ func (w *walk) buildFile(step *evidence.Step) string {
 		}
 	}
 	folder := context.Value
-	if strings.Contains(folder, "${{") || strings.Contains(folder, "://") {
-		folder = ""
+	if strings.HasPrefix(folder, "${{") || strings.Contains(folder, "://") {
+		folder = "" // the whole tree
 	}
 	return path.Join(folder, "Dockerfile")
 }
 
-// image adds what the build of a Dockerfile runs.
+// image adds what the build of a Dockerfile runs. Where only the run knows which,
+// any that it may be is built.
 func (w *walk) image(parent *Node, file string, at evidence.Location) {
+	if strings.Contains(file, "$") {
+		for _, one := range w.mapper.seen.Dockerfiles {
+			if mayBe(file, one.Path) && !strings.Contains(one.Path, "$") {
+				w.image(parent, one.Path, at)
+			}
+		}
+		return
+	}
 	scripts := w.calls.byPlace[file]
 	if !w.calls.files[file] && len(scripts) == 0 || w.images[file] {
 		return
@@ -254,7 +263,10 @@ func scriptName(s *evidence.Script) string {
 	case evidence.FromNPM:
 		return "npm run " + name + where
 	case evidence.FromDockerfile:
-		return "stage " + name
+		if len(s.Commands) > 0 {
+			return "RUN " + Line(&s.Commands[0], 40)
+		}
+		return "RUN"
 	}
 	return s.Path
 }
