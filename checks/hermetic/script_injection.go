@@ -31,8 +31,14 @@ func inspectScriptInjection(seen *evidence.Snapshot, record *audit.Record) {
 	for s := range runs.sites {
 		for _, place := range codeOf(s.step) {
 			found := false
+			told := make(map[string]bool) // a value that a step expands twice is mended once
 			for _, e := range evidence.At(s.step.Expressions, place) {
-				found = judgeExpansion(record, runs, s, place, e) || found
+				if told[e.Text] {
+					continue
+				}
+				if told[e.Text] = judgeExpansion(record, runs, s, place, e); told[e.Text] {
+					found = true
+				}
 			}
 			if !found {
 				record.Pass(subjectOf(s.step), s.step.At)

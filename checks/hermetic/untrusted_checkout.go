@@ -73,7 +73,7 @@ func takesIn(runs *runs, s site) (intake, bool) {
 		return slices.Contains(e.Contexts(), "github.event.workflow_run.id")
 	}), name == "dawidd6/action-download-artifact":
 		dir, _ := input(s.step.With, "path")
-		return intake{what: "artifacts of the run that started it", at: s.step.Uses.At, artifact: true, dir: dir.Value}, true
+		return intake{what: s.step.Uses.Value, at: s.step.Uses.At, artifact: true, dir: dir.Value}, true
 	case s.step.Run.Value != "":
 		return fetches(runs, s)
 	}
