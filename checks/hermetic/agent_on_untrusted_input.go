@@ -53,22 +53,22 @@ func agentOf(runs *runs, s site) (agent, bool) {
 		return agentCommand(runs, s)
 	}
 	name := strings.ToLower(evidence.SplitUses(s.step.Uses.Value).Name())
-	a := agent{name: s.step.Uses.Value, at: s.step.Uses.At, tools: "a shell"}
+	a := agent{name: s.step.Uses.Value, at: s.step.Uses.At, tools: shellTool}
 	switch name {
 	case "anthropics/claude-code-action":
-		a.gate = true
+		a.gate, a.tools = true, claudeTools(s.step)
 		a.opens(s.step, "allowed_non_write_users")
-		a.opens(s.step, "allowed_bots")
 	case "openai/codex-action":
 		a.gate = true
 		a.opens(s.step, "allow-users")
-		a.opens(s.step, "allow-bots")
 		if sandbox, _ := input(s.step.With, "sandbox"); sandbox.Value == "read-only" {
 			a.tools = ""
 		}
 	case "sst/opencode/github", "anomalyco/opencode/github", "factory-ai/droid-action":
 		a.gate = true
-	case "anthropics/claude-code-base-action", "google-github-actions/run-gemini-cli", "google-gemini/gemini-cli-action",
+	case "anthropics/claude-code-base-action":
+		a.tools = claudeTools(s.step)
+	case "google-github-actions/run-gemini-cli", "google-gemini/gemini-cli-action",
 		"cursor/cursor-agent-action", "augmentcode/augment-agent", "warpdotdev/oz-agent-action", "warpdotdev/warp-agent-action", "block/goose-action":
 	case "actions/ai-inference":
 		a.tools = ""
@@ -81,8 +81,29 @@ func agentOf(runs *runs, s site) (agent, bool) {
 	return a, true
 }
 
-// opens notes an input that lets others than people with rights start the agent:
-// a star, or a list of names that only bots are on is no gate for text.
+// claudeTools says what the agent may do without asking. Without a list it edits
+// files and comments.
+func claudeTools(step *evidence.Step) string {
+	allowed := ""
+	for _, name := range []string{"claude_args", "allowed_tools", "settings"} {
+		v, _ := input(step.With, name)
+		allowed += v.Value + ","
+	}
+	switch {
+	case strings.Contains(allowed, "--dangerously-skip-permissions"):
+		return shellTool
+	case strings.Contains(allowed, "Bash("):
+		return "some commands of a shell"
+	case strings.Contains(allowed, "Bash"):
+		return shellTool
+	}
+	return "its tools"
+}
+
+// The tools with which an agent can do anything.
+const shellTool = "a shell"
+
+// opens notes an input that lets anyone start the agent.
 func (a *agent) opens(step *evidence.Step, name string) {
 	if v, set := input(step.With, name); set && strings.Contains(v.Value, "*") {
 		a.gate, a.open = false, v
@@ -123,12 +144,12 @@ func agentCommand(runs *runs, s site) (agent, bool) {
 		case "codex":
 			runsAlone = has("exec", "e")
 			if has("--full-auto", "--dangerously-bypass-approvals-and-sandbox", "--yolo", "--sandbox", "-s") && !has("read-only") {
-				tools = "a shell"
+				tools = shellTool
 			}
 		case "gemini", "qwen":
 			runsAlone = has("-p", "--prompt", "--yolo", "-y")
 			if has("--yolo", "-y", "--approval-mode", "--allowed-tools") {
-				tools = "a shell"
+				tools = shellTool
 			}
 		case "copilot":
 			runsAlone = has("-p", "--prompt")
@@ -136,16 +157,16 @@ func agentCommand(runs *runs, s site) (agent, bool) {
 				tools = "tools that need no leave"
 			}
 		case "opencode", "goose":
-			runsAlone, tools = has("run"), "a shell"
+			runsAlone, tools = has("run"), shellTool
 		case "aider":
 			runsAlone, tools = has("--message", "-m", "--message-file", "--yes", "--yes-always"), "edits"
 		case "cursor-agent":
 			runsAlone = has("-p", "--print")
 			if has("--force", "-f") {
-				tools = "a shell"
+				tools = shellTool
 			}
 		case "amp", "droid":
-			runsAlone, tools = has("-x", "--execute", "exec"), "a shell"
+			runsAlone, tools = has("-x", "--execute", "exec"), shellTool
 		}
 		if runsAlone {
 			return agent{name: line(command), at: command.At, tools: tools}, true
@@ -206,6 +227,9 @@ func judgeAgent(record *audit.Record, runs *runs, s site, a agent) {
 		holds = strings.TrimPrefix(holds+" and a token that can write", " and ")
 	} else {
 		f.Severity = audit.Medium
+	}
+	if !strings.Contains(a.tools, "shell") {
+		f.Severity = audit.Medium // it can do what its tools are for
 	}
 	f.Message = fmt.Sprintf("%s can be started by anyone (%s) and holds %s, so that a text can tell it what to do; let only people with rights start it, and give it no more than reading", a.name, open[0].name, holds)
 	record.Defect(f)

@@ -52,7 +52,7 @@ func judgeRunner(record *audit.Record, runs *runs, s site, publishes bool) {
 		record.Pass(subject, at)
 	case own:
 		runnerDefect(record, runs, s, at, publishes)
-	case open:
+	case open && !ephemeral(labels):
 		record.Doubt(audit.Doubt{
 			Subject: subject, Location: s.job.RunsOn[0].At, Reason: "which runner it gets is known to the run only",
 			Unlock: "name the runner in the file",
@@ -93,8 +93,8 @@ func runnerDefect(record *audit.Record, runs *runs, s site, at evidence.Location
 // them; open says that some are known to the run only.
 func labelsOf(job *evidence.Job) (labels []evidence.Text, open bool) {
 	for _, label := range job.RunsOn {
+		labels = append(labels, label)
 		if !strings.Contains(label.Value, "${{") {
-			labels = append(labels, label)
 			continue
 		}
 		values, known := matrixValues(job, label)
