@@ -92,13 +92,15 @@ func judgeWorkflowPermissions(record *audit.Record, needs *needs, w *evidence.Wo
 			continue
 		}
 		var idle, needing []string
+		unclear := false
 		for _, job := range heirs {
-			switch needs.job(w.Path, job, scope.Name) {
+			switch needs.job(w, job, scope.Name) {
 			case evidence.No:
 				idle = append(idle, job.ID)
 			case evidence.Yes:
 				needing = append(needing, job.ID)
 			case evidence.Unknown:
+				unclear = true
 			}
 		}
 		subject := scope.Name + ": write"
@@ -109,7 +111,7 @@ func judgeWorkflowPermissions(record *audit.Record, needs *needs, w *evidence.Wo
 			unneeded(record, "permissions", subject, scope.At, "no job of the workflow")
 		default:
 			to := "the jobs that need it"
-			if len(needing) > 0 {
+			if len(needing) > 0 && !unclear {
 				to = "job " + strings.Join(needing, ", ")
 			}
 			record.Defect(audit.Finding{
@@ -154,7 +156,7 @@ func judgeJobPermissions(record *audit.Record, needs *needs, w *evidence.Workflo
 		subject := scope.Name + ": write"
 		switch {
 		case scope.Value != "write":
-		case needs.job(w.Path, job, scope.Name) == evidence.No:
+		case needs.job(w, job, scope.Name) == evidence.No:
 			unneeded(record, anchor, subject, scope.At, "no step of job "+job.ID)
 		default: // what may be needed is let be, where only one job has it
 			record.Pass(subject, scope.At)

@@ -31,11 +31,15 @@ func newNeeds(seen *evidence.Snapshot) *needs {
 
 // job says whether a job needs to write to a scope of the token. Unknown is the
 // answer where a step may do anything with it.
-func (n *needs) job(file string, job *evidence.Job, scope string) evidence.Answer {
+func (n *needs) job(w *evidence.Workflow, job *evidence.Job, scope string) evidence.Answer {
 	if job.Uses.Value != "" {
 		return evidence.Unknown // the called workflow says so
 	}
-	return n.steps(file, job.Steps, scope, 0)
+	need := n.steps(w.Path, job.Steps, scope, 0)
+	if need == evidence.No && (holdsToken(w.Expressions) || holdsToken(job.Expressions)) {
+		return evidence.Unknown // every step is handed the token
+	}
+	return need
 }
 
 const maxActions = 6 // actions of the repository that use each other
@@ -109,12 +113,17 @@ func (n *needs) run(file string, step *evidence.Step, scope string) evidence.Ans
 	if len(scripts) == 0 {
 		return evidence.Unknown
 	}
+	token := holdsToken(step.Expressions)
 	for _, script := range scripts {
 		if script.At != step.Run.At { // another step of the same name
 			continue
 		}
 		for _, command := range script.Commands {
-			switch commandNeeds(command, scope) {
+			need := commandNeeds(command, scope)
+			if need == evidence.No && token && !slices.Contains(plain, command.Program()) && command.Program() != "gh" && command.Program() != "git" {
+				need = evidence.Unknown // it is handed the token and may use it
+			}
+			switch need {
 			case evidence.Yes:
 				return evidence.Yes
 			case evidence.Unknown:
@@ -124,6 +133,13 @@ func (n *needs) run(file string, step *evidence.Step, scope string) evidence.Ans
 		}
 	}
 	return answer
+}
+
+// holdsToken tells whether a step is handed the job's token.
+func holdsToken(all []evidence.Expression) bool {
+	return slices.ContainsFunc(all, func(e evidence.Expression) bool {
+		return slices.ContainsFunc(e.Flows(), func(c string) bool { return c == "github.token" || c == "secrets.github_token" })
+	})
 }
 
 // plain are programs that never write to the host.
@@ -182,6 +198,9 @@ func ghNeeds(arguments []string, scope string) evidence.Answer {
 		return evidence.No
 	}
 	verb := arguments[2]
+	if arguments[1] == "release" && scope == "contents" && (verb == "view" || verb == "list") {
+		return evidence.Unknown // drafts show to tokens that can write
+	}
 	if slices.Contains([]string{"list", "view", "status", "diff", "checks", "download", "watch", "checkout"}, verb) {
 		return evidence.No
 	}
