@@ -1,5 +1,3 @@
-// Package review holds the checks that ask whether two persons stand behind
-// every change and every release.
 package review
 
 import (
@@ -71,8 +69,12 @@ func spoofable(record *audit.Record, anchor string, all []evidence.Expression, e
 			}
 			continue
 		}
-		if known := e.Root.Holds(otherwise(context)); known != evidence.No {
+		if e.Root.Holds(withoutBot(context)) != evidence.No {
 			continue // it lets others through as well: not what opens the door
+		}
+		if e.Root.Holds(withoutBot("github.event.pull_request.user.login")) == evidence.No {
+			record.Pass(e.Text, e.At) // the author is asked too, and that cannot be forged
+			continue
 		}
 		record.Defect(audit.Finding{
 			Subject: context + " == '" + bot + "'", Thing: context, Anchor: anchor, Location: e.At,
@@ -108,17 +110,14 @@ func botCompared(t evidence.Term) (bot, context string) {
 	return "", ""
 }
 
-// otherwise supposes that the actor is none of the bots.
-func otherwise(context string) func(evidence.Term) evidence.Answer {
+// withoutBot supposes that someone else than a bot is named there.
+func withoutBot(context string) func(evidence.Term) evidence.Answer {
 	return func(t evidence.Term) evidence.Answer {
 		if other, equal, found := t.Compares(context); found && strings.HasSuffix(other.Name, "[bot]") {
 			return evidence.Known(!equal)
 		}
 		if t.Kind == evidence.TermCall && t.Name == "contains" && len(t.Args) > 0 && t.Args[0].Name == context {
 			return evidence.No
-		}
-		if other, equal, found := t.Compares("github.event.pull_request.user.login"); found && strings.HasSuffix(other.Name, "[bot]") {
-			return evidence.Known(equal) // the author is asked too: that cannot be forged
 		}
 		return evidence.Unknown
 	}
