@@ -9,6 +9,7 @@ import (
 	"github.com/sealvet/sealvet/checks/provenance"
 	"github.com/sealvet/sealvet/checks/review"
 	"github.com/sealvet/sealvet/checks/revocation"
+	"github.com/sealvet/sealvet/checks/signing"
 	"github.com/sealvet/sealvet/checks/tools"
 	"github.com/sealvet/sealvet/internal/audit"
 )
@@ -49,8 +50,14 @@ var All = []*audit.Check{
 	hermetic.CheckedInBinary,
 	hermetic.UnsignedNativeExtension,
 	hermetic.UnrestrictedEgress,
+	hermetic.NotReproducible,
 
 	// provenance: who built this, from what, and can it be proved
+	provenance.PublishWithoutProvenance,
+	provenance.LongLivedPublishToken,
+	provenance.PublishTokenBesideOIDC,
+	provenance.OrgWidePublishRight,
+	provenance.ServerIdentityMismatch,
 	provenance.ServerVersionDrift,
 	provenance.InvalidMCPManifest,
 	provenance.InsecureRemoteTransport,
@@ -59,7 +66,12 @@ var All = []*audit.Check{
 	access.ExcessiveWorkflowPermissions,
 	access.PersistedCheckoutCredentials,
 	access.SecretsInheritedOrDumped,
+	access.SecretOutsideEnvironment,
 	access.SecretDefaultInManifest,
+
+	// signing: keys are known, few, fresh and out of reach
+	signing.SigningKeyInCI,
+	signing.SigningKeyExposed,
 
 	// review: two persons stand behind every change and every release
 	review.CriticalPathWithoutOwner,

@@ -5,12 +5,13 @@
 //	testdata/checks/<check-id>/good/<name>.txtar     the check passes
 //	testdata/checks/<check-id>/unknown/<name>.txtar  the check is not assessed, for exactly these reasons
 //
-// Its first lines say why, its files under repo/ are the repository, and its
-// last part, written by -update, holds what the check says.
+// Its first lines say why, its files under repo/ are the repository, evidence.json
+// is what no look at the tree can give (a part of a snapshot), and its last part, written by -update, holds what the check says.
 package casetest
 
 import (
 	"context"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
@@ -24,6 +25,7 @@ import (
 
 	"github.com/sealvet/sealvet/internal/audit"
 	"github.com/sealvet/sealvet/internal/collect/checkout"
+	"github.com/sealvet/sealvet/internal/evidence"
 )
 
 var update = flag.Bool("update", false, "rewrite the last part of every case")
@@ -68,6 +70,7 @@ func runCase(t *testing.T, check *audit.Check, path string, want audit.Outcome) 
 	if result.Outcome != want {
 		t.Errorf("outcome %q, the folder asserts %q", result.Outcome, want)
 	}
+	holdPlaces(t, archive, result)
 	said := Say(result)
 	if *update {
 		rewrite(t, path, archive, said)
@@ -98,6 +101,13 @@ func inspect(t *testing.T, check *audit.Check, archive *txtar.Archive) audit.Res
 	seen, err := checkout.Collect(context.Background(), root, checkout.Options{Now: Now})
 	if err != nil {
 		t.Fatal(err)
+	}
+	if more := section(archive, "evidence.json"); more != "" {
+		var part evidence.Snapshot
+		if err := json.Unmarshal([]byte(more), &part); err != nil {
+			t.Fatalf("evidence.json: %v", err)
+		}
+		seen.Append(&part)
 	}
 	return audit.Run([]*audit.Check{check}, seen)[0]
 }
