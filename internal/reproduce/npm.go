@@ -42,11 +42,11 @@ func (r *Recipe) install(f *folder, manifest *doc.Node) (tool string, err error)
 	dir, lock := f.above("package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock", "bun.lockb")
 	switch lock {
 	case "package-lock.json", "npm-shrinkwrap.json":
-		r.fetch = fmt.Sprintf(settings+"cd \"$SRC\"/%s\nnpm ci %s\n", quote(dir), guarded)
+		r.fetch = settings + `cd "$SRC"/` + quote(dir) + "\nnpm ci " + guarded + "\n"
 		r.Steps = append(r.Steps, "npm ci --ignore-scripts")
 		return "npm", nil
 	case "pnpm-lock.yaml":
-		r.fetch = fmt.Sprintf(settings+"cd \"$SRC\"/%s\npnpm install --frozen-lockfile --ignore-scripts --ignore-pnpmfile --config.manage-package-manager-versions=false\n", quote(dir))
+		r.fetch = settings + `cd "$SRC"/` + quote(dir) + "\npnpm install --frozen-lockfile --ignore-scripts --ignore-pnpmfile --config.manage-package-manager-versions=false\n"
 		r.Tools = []string{"node", "pnpm"}
 		r.Steps = append(r.Steps, "pnpm install --frozen-lockfile --ignore-scripts")
 		return "pnpm", nil

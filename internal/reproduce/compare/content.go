@@ -24,6 +24,7 @@ func (c *comparison) content(name string, a, b []byte) {
 		c.program(name, a, b)
 		return
 	}
+	text := utf8.Valid(a) && bytes.IndexByte(a, 0) < 0
 	before := len(c.found)
 	a, b = c.words(name, a, b)
 	if bytes.Equal(a, b) {
@@ -33,7 +34,7 @@ func (c *comparison) content(name string, a, b []byte) {
 		c.note(name, evidence.CauseOrder, "the same lines in another order")
 		return
 	}
-	c.tokens(name, a, b, before)
+	c.tokens(name, a, b, before, text)
 }
 
 // words takes out paths and names, and notes those that stood in both.
@@ -99,15 +100,14 @@ func shuffled(a, b []byte) bool {
 const mostSpots = 8
 
 // tokens compares the differing spots of two contents one by one.
-func (c *comparison) tokens(name string, a, b []byte, before int) {
+func (c *comparison) tokens(name string, a, b []byte, before int, text bool) {
 	spots := differing(a, b)
 	if spots == nil {
-		if len(c.found) == before || !bytes.Equal(a, b) {
+		if len(c.found) == before || text {
 			c.note(name, evidence.CauseUnknown, "%s in one and %s in the other", excerpt(a, b), excerpt(b, a))
 		}
-		return
+		return // binary content that holds a path moves as a whole with its length
 	}
-	binary := !utf8.Valid(a) || bytes.IndexByte(a, 0) >= 0
 	for i, spot := range spots {
 		if i == mostSpots {
 			c.note(name, evidence.CauseUnknown, "%d more places", len(spots)-i)
@@ -115,7 +115,7 @@ func (c *comparison) tokens(name string, a, b []byte, before int) {
 		}
 		cause := c.judge(spot.one, spot.two)
 		place := ""
-		if !binary {
+		if text {
 			place = fmt.Sprintf(" (line %d)", spot.line)
 		}
 		c.note(name, cause, "%s in one and %s in the other%s", show(spot.one), show(spot.two), place)
