@@ -34,7 +34,7 @@ func inspectSecretOutsideEnvironment(seen *evidence.Snapshot, record *audit.Reco
 	}
 	known := make(map[key]bool)
 	for _, p := range traced.Publishers {
-		if p.Job.Spec == nil || p.Trusted(seen) {
+		if p.Job.Spec == nil || p.Trusted(seen) || !p.Publishes() {
 			continue // variables of a pipeline live on its host; where no secret is needed, that is what to say
 		}
 		if attested := traced.Attests(p, seen); attested.Carries && attested.Answer == evidence.No {

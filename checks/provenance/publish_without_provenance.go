@@ -78,6 +78,9 @@ func byAttestation(steps []*publishStep) []*publishStep {
 func attestBy(p *trace.Publisher) string {
 	switch p.Registry {
 	case trace.ToNPM:
+		if p.Kind == "bun" {
+			return "publish with npm, by its trusted publishing"
+		}
 		return "publish by npm's trusted publishing, or grant id-token: write and add --provenance"
 	case trace.ToPyPI:
 		if p.Kind == "pypa/gh-action-pypi-publish" {

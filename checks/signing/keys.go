@@ -17,6 +17,8 @@ type keyUse struct {
 	sort   keySort
 	at     evidence.Location
 	anchor string
+	// domain: it proves a domain to the MCP registry.
+	domain bool
 }
 
 // keySort sorts keys by what could stand in for them.
@@ -86,7 +88,7 @@ func (f *finder) node(n *trace.Node) {
 // holds which it names, whatever that is called.
 func (f *finder) signer(s signer, at evidence.Location, n *trace.Node) {
 	for _, secret := range trace.SecretNames(s.key) {
-		f.add(keyUse{f.job, secret, replaceable, at, n.Script.Anchor})
+		f.add(keyUse{f.job, secret, replaceable, at, n.Script.Anchor, s.domain})
 	}
 	if !s.variable || n.Step == nil {
 		return
@@ -96,7 +98,7 @@ func (f *finder) signer(s signer, at evidence.Location, n *trace.Node) {
 			continue
 		}
 		for _, secret := range trace.SecretNames(v.Value) {
-			f.add(keyUse{f.job, secret, replaceable, v.At, n.Script.Anchor})
+			f.add(keyUse{f.job, secret, replaceable, v.At, n.Script.Anchor, s.domain})
 		}
 	}
 }
@@ -106,7 +108,7 @@ func (f *finder) signer(s signer, at evidence.Location, n *trace.Node) {
 func (f *finder) variable(v evidence.Variable, anchor string) {
 	for _, secret := range trace.SecretNames(v.Value) {
 		if sort, is := sortOf(v.Name + " " + secret); is {
-			f.add(keyUse{f.job, secret, sort, v.At, anchor})
+			f.add(keyUse{f.job, secret, sort, v.At, anchor, strings.Contains(strings.ToUpper(secret), "MCP")})
 		}
 	}
 }
@@ -121,7 +123,7 @@ func (f *finder) input(uses evidence.Uses, v evidence.Variable, anchor string) {
 			continue
 		}
 		for _, secret := range trace.SecretNames(v.Value) {
-			f.add(keyUse{f.job, secret, importer.sort, v.At, anchor})
+			f.add(keyUse{f.job, secret, importer.sort, v.At, anchor, false})
 		}
 		return
 	}

@@ -16,6 +16,7 @@ type signer struct {
 	service  bool   // by a key that a key service keeps
 	secret   bool   // by a secret: found where that is handed over
 	variable bool   // by a variable
+	domain   bool   // to prove a domain to the MCP registry
 }
 
 // keyServices are the schemes of keys that never leave their service.
@@ -38,7 +39,7 @@ func readSigner(command *evidence.Command) (signer, bool) {
 		case "github-oidc":
 			s.keyless = true
 		case "dns", "http":
-			s.key = flag(words, "--private-key", "-private-key")
+			s.key, s.domain = flag(words, "--private-key", "-private-key"), true
 			s.service = s.key == "" && len(words) > 3
 		default:
 			return signer{}, false

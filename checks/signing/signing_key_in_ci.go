@@ -38,7 +38,7 @@ func inspectSigningKeyInCI(seen *evidence.Snapshot, record *audit.Record) {
 			f.Severity = audit.Note
 			f.Message = fmt.Sprintf("%s is a signing key that lives until somebody revokes it, and those who verify it know no other sort; keep it in a protected environment and change it at set times", use.secret)
 		case replaceable:
-			f.Message = fmt.Sprintf("%s is a signing key that lives until somebody revokes it, and %s hands it to the run; %s", use.secret, use.job, instead(use.secret))
+			f.Message = fmt.Sprintf("%s is a signing key that lives until somebody revokes it, and %s hands it to the run; %s", use.secret, use.job, instead(use))
 		}
 		record.Defect(f)
 	}
@@ -47,8 +47,8 @@ func inspectSigningKeyInCI(seen *evidence.Snapshot, record *audit.Record) {
 	}
 }
 
-func instead(secret string) string {
-	if strings.Contains(strings.ToUpper(secret), "MCP") {
+func instead(use keyUse) string {
+	if use.domain {
 		return "log in with mcp-publisher login github-oidc, or keep the key in a key service"
 	}
 	return "sign by the identity of the run (actions/attest, cosign; gitsign for commits and tags) and retire the key"

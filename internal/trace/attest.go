@@ -134,7 +134,7 @@ func (p *Publisher) pypiAttests() Attested {
 		}
 		return Attested{evidence.No, "twine makes no attestation", true}
 	case "uv":
-		return Attested{evidence.No, "uv publish makes no attestation, by the identity token neither", true}
+		return Attested{evidence.No, "uv publish makes no attestation, not even with the identity token", true}
 	case "poetry", "flit", "hatch", "pdm", "rye", "maturin":
 		return Attested{evidence.No, p.Kind + " makes no attestation", true}
 	}
