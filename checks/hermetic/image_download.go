@@ -8,22 +8,65 @@ import (
 	"github.com/sealvet/sealvet/internal/evidence"
 )
 
-// imageDownload tells a command that brings bytes into the image by their
-// address, and from where; "" is known to the build only.
-func imageDownload(script *evidence.Script, i int) (from string, is bool) {
-	if from, is := keeps(script, i); is {
-		return from, true
-	}
-	command := &script.Commands[i]
-	if program := command.Program(); program != "curl" && program != "wget" {
-		return "", false
-	}
-	for _, next := range script.Commands {
-		if next.Input == i+1 && slices.Contains(keepers, next.Program()) {
-			return source(command.Words[1:])
+// imageStage is what is known of one stage of a Dockerfile.
+type imageStage struct {
+	installs bool            // its first undated install is told
+	compared map[string]bool // names in the commands of a RUN that compares something
+}
+
+func stageKey(script *evidence.Script) string { return script.Path + "\x00" + script.Group }
+
+// buildsImage tells the commands of a RUN from those of the started image.
+func buildsImage(script *evidence.Script) bool {
+	return script.Anchor == script.Group || script.Anchor == script.Group+"/onbuild"
+}
+
+// imageStages looks at the stages of all Dockerfiles.
+func imageStages(seen *evidence.Snapshot) map[string]*imageStage {
+	stages := make(map[string]*imageStage)
+	for i := range seen.Scripts {
+		script := &seen.Scripts[i]
+		if script.Origin != evidence.FromDockerfile {
+			continue
+		}
+		stage := stages[stageKey(script)]
+		if stage == nil {
+			stage = &imageStage{compared: make(map[string]bool)}
+			stages[stageKey(script)] = stage
+		}
+		if !buildsImage(script) || !isVerified(script) {
+			continue
+		}
+		for _, command := range script.Commands {
+			for _, word := range command.Words {
+				stage.compared[path.Base(word.Value)] = true
+			}
 		}
 	}
-	return "", false
+	return stages
+}
+
+// compares tells whether a RUN of the stage compares a file that the command
+// names.
+func (s *imageStage) compares(command *evidence.Command) bool {
+	return slices.ContainsFunc(command.Words[1:], func(word evidence.Word) bool {
+		name := path.Base(word.Value)
+		return strings.Contains(name, ".") && !strings.HasPrefix(name, "-") && s.compared[name]
+	})
+}
+
+// pipedIntoKeepers are the downloads whose bytes another program writes down.
+func pipedIntoKeepers(script *evidence.Script) map[int]bool {
+	piped := make(map[int]bool)
+	for _, next := range script.Commands {
+		if next.Input == 0 || !slices.Contains(keepers, next.Program()) {
+			continue
+		}
+		if program := script.Commands[next.Input-1].Program(); program == "curl" || program == "wget" {
+			piped[next.Input-1] = true
+		}
+	}
+	return piped
 }
 
 // keepers are programs that write down what is piped into them.
@@ -48,29 +91,6 @@ func isVerified(script *evidence.Script) bool {
 		}
 		if program == "gpgv" || program == "slsa-verifier" || strings.EqualFold(program, "Get-FileHash") {
 			return true
-		}
-	}
-	return false
-}
-
-// isVerifiedLater tells whether another RUN of the stage compares a file that the
-// command names.
-func isVerifiedLater(seen *evidence.Snapshot, script *evidence.Script, command *evidence.Command) bool {
-	names := make(map[string]bool)
-	for _, word := range command.Words[1:] {
-		if name := path.Base(word.Value); strings.Contains(name, ".") && !strings.HasPrefix(name, "-") {
-			names[name] = true
-		}
-	}
-	for i := range seen.Scripts {
-		other := &seen.Scripts[i]
-		if other == script || other.Path != script.Path || other.Group != script.Group || !isVerified(other) {
-			continue
-		}
-		for _, one := range other.Commands {
-			if slices.ContainsFunc(one.Words, func(word evidence.Word) bool { return names[path.Base(word.Value)] }) {
-				return true
-			}
 		}
 	}
 	return false

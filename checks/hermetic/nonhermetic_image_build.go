@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/sealvet/sealvet/checks/pinning"
@@ -32,22 +33,30 @@ func inspectNonhermeticImageBuild(seen *evidence.Snapshot, record *audit.Record)
 	for i := range seen.Dockerfiles {
 		inspectInstructions(&seen.Dockerfiles[i], record)
 	}
-	told := toldDownloads(seen)
-	stages := make(map[string]bool)
+	told, stages := toldDownloads(seen), imageStages(seen)
 	for i := range seen.Scripts {
 		script := &seen.Scripts[i]
-		if script.Origin != evidence.FromDockerfile || script.Anchor != script.Group && script.Anchor != script.Group+"/onbuild" {
+		stage := stages[stageKey(script)]
+		if stage == nil || !buildsImage(script) {
 			continue // runs elsewhere, or when the image is started
 		}
+		piped := pipedIntoKeepers(script)
+		verified := isVerified(script)
 		for j := range script.Commands {
 			command := &script.Commands[j]
-			switch from, is := imageDownload(script, j); {
+			from, is := keeps(script, j)
+			if !is && piped[j] {
+				from, is = source(command.Words[1:])
+			}
+			switch {
+			case is && told.has(command.At):
+				// another check has judged it
+			case is && (verified || stage.compares(command)):
+				record.Pass(line(*command), command.At)
 			case is:
-				if !told.has(command.At) {
-					judgeImageDownload(seen, script, command, from, record)
-				}
+				judgeImageDownload(script, command, from, record)
 			case isSystemInstall(command):
-				judgeSystemInstall(script, command, stages, record)
+				judgeSystemInstall(script, command, stage, record)
 			}
 		}
 	}
@@ -95,12 +104,8 @@ func judgeAdd(stage evidence.Stage, one evidence.Instruction, source evidence.Te
 	record.Defect(finding)
 }
 
-func judgeImageDownload(seen *evidence.Snapshot, script *evidence.Script, command *evidence.Command, from string, record *audit.Record) {
+func judgeImageDownload(script *evidence.Script, command *evidence.Command, from string, record *audit.Record) {
 	subject := line(*command)
-	if isVerified(script) || isVerifiedLater(seen, script, command) {
-		record.Pass(subject, command.At)
-		return
-	}
 	if from == "" {
 		record.Doubt(audit.Doubt{Subject: subject, Location: command.At, Reason: "where it fetches from is known to the build only", Unlock: "write the address into the file"})
 		return
@@ -115,29 +120,33 @@ func judgeImageDownload(seen *evidence.Snapshot, script *evidence.Script, comman
 	})
 }
 
-// places are where other checks have something to say.
-type places []evidence.Location
+// toldLines are the lines of each file on which other checks have something to say.
+type toldLines map[string][]int
 
-func (p places) has(at evidence.Location) bool {
-	return slices.ContainsFunc(p, func(told evidence.Location) bool {
-		return told.Path == at.Path && told.Line >= at.Line && told.Line <= at.EndLine
-	})
+func (t toldLines) has(at evidence.Location) bool {
+	lines := t[at.Path]
+	next := sort.SearchInts(lines, at.Line)
+	return next < len(lines) && lines[next] <= at.EndLine
 }
 
 // toldDownloads are the places that the checks of downloads judge: one download
 // gives one finding.
-func toldDownloads(seen *evidence.Snapshot) places {
-	var told places
+func toldDownloads(seen *evidence.Snapshot) toldLines {
+	told := make(toldLines)
+	add := func(at evidence.Location) { told[at.Path] = append(told[at.Path], at.Line) }
 	for _, result := range audit.Run([]*audit.Check{pinning.UnverifiedDownload, pinning.UnpinnedPackageCommand}, seen) {
 		for _, finding := range result.Findings {
-			told = append(told, finding.Location)
+			add(finding.Location)
 			for _, related := range finding.Related {
-				told = append(told, related.Location)
+				add(related.Location)
 			}
 		}
 		for _, doubt := range result.Doubts {
-			told = append(told, doubt.Location)
+			add(doubt.Location)
 		}
+	}
+	for _, lines := range told {
+		sort.Ints(lines)
 	}
 	return told
 }

@@ -23,16 +23,16 @@ func isSystemInstall(command *evidence.Command) bool {
 }
 
 // judgeSystemInstall notes the first install of a stage that its day decides.
-func judgeSystemInstall(script *evidence.Script, command *evidence.Command, stages map[string]bool, record *audit.Record) {
-	key, subject := script.Path+" "+script.Group, line(*command)
+func judgeSystemInstall(script *evidence.Script, command *evidence.Command, stage *imageStage, record *audit.Record) {
+	subject := line(*command)
 	switch {
-	case stages[key]:
+	case stage.installs:
 		return // one finding a stage
 	case isDated(script) || allVersioned(command):
 		record.Pass(subject, command.At)
 		return
 	}
-	stages[key] = true
+	stage.installs = true
 	program := command.Program()
 	record.Defect(audit.Finding{
 		Subject: program + " in " + strings.TrimPrefix(script.Group, "stages/"), Anchor: script.Group, Location: command.At, Severity: audit.Low,

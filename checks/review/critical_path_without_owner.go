@@ -64,6 +64,10 @@ func judgeKind(kind pathKind, file *evidence.Owners, owning *owning, record *aud
 	var open []string
 	at := evidence.Location{Path: file.Path}
 	for _, one := range kind.paths {
+		if owning.spent() {
+			record.Doubt(audit.Doubt{Subject: kind.name, Location: at, Reason: "the file has too many rules to hold all of them against every path", Unlock: "use fewer and broader patterns"})
+			break
+		}
 		owned, by := owning.of(one)
 		if owned {
 			continue

@@ -50,7 +50,14 @@ func readOwners(seen *evidence.Snapshot, host evidence.OwnersHost) *evidence.Own
 type owning struct {
 	host  evidence.OwnersHost
 	rules []compiledRule
+	asked int // rules that were held against paths
 }
+
+// maxAsked bounds paths times rules.
+const maxAsked = 3_000_000
+
+// spent tells that no more is asked: the file has too many rules for its tree.
+func (o *owning) spent() bool { return o.asked > maxAsked }
 
 type compiledRule struct {
 	evidence.OwnerRule
@@ -74,16 +81,17 @@ func newOwning(file *evidence.Owners, host evidence.OwnersHost) *owning {
 // of tells whether somebody owns the path, and which rule takes the owners away
 // where one does. The last rule that matches decides, on GitLab in each section.
 func (o *owning) of(path string) (owned bool, by *evidence.OwnerRule) {
-	var told []string
+	told := make(map[string]bool)
 	for i := range slices.Backward(o.rules) {
 		rule := &o.rules[i]
-		if slices.Contains(told, rule.Section) || !rule.match.MatchString(path) {
+		o.asked++
+		if told[rule.Section] || !rule.match.MatchString(path) {
 			continue
 		}
 		if o.host == evidence.OwnersGitHub {
 			return len(rule.Owners) > 0, &rule.OwnerRule
 		}
-		told = append(told, rule.Section)
+		told[rule.Section] = true
 		if len(rule.Owners) > 0 && !rule.Exclude {
 			return true, &rule.OwnerRule
 		}

@@ -12,9 +12,15 @@ var OwnersPlaces = map[OwnersHost][]string{
 	OwnersGitLab: {"CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS"},
 }
 
+// maxOwnersPattern is longer than any path that a host takes.
+const maxOwnersPattern = 4096
+
 // Matcher compiles the pattern as the host reads it: nil for one that cannot be.
 func (r OwnerRule) Matcher(host OwnersHost) *regexp.Regexp {
 	pattern := r.Pattern
+	if len(pattern) > maxOwnersPattern {
+		return nil
+	}
 	if host == OwnersGitLab {
 		pattern = gitlabPattern(pattern)
 	}

@@ -81,9 +81,11 @@ func hook(file, event, anchor string, command *doc.Node, out *evidence.Snapshot,
 		return
 	}
 	one := evidence.Hook{Path: file, Event: event, Anchor: anchor, Command: command.Text.Located()}
+	words := []string{one.Command.Value}
 	for _, argument := range arguments {
-		one.Command.Value += " " + argument.Value
+		words = append(words, argument.Value)
 	}
+	one.Command.Value = strings.Join(words, " ")
 	out.Hooks = append(out.Hooks, one)
 }
 

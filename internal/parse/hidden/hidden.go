@@ -128,6 +128,20 @@ func parse(src *text.Source) ([]*doc.Node, error) {
 	return []*doc.Node{root}, err
 }
 
+// maxAnchor is the length of the longest anchor: names can be long, and deep.
+const maxAnchor = 200
+
+// below is the anchor of a part; what would get too long keeps that of the whole.
+func below(anchor, part string) string {
+	switch {
+	case len(anchor)+len(part) > maxAnchor:
+		return anchor
+	case anchor == "":
+		return part
+	}
+	return anchor + "/" + part
+}
+
 // node walks a document: what it says, and the names it says it under. The
 // depth is bounded by the readers of documents.
 func (f *finder) node(anchor string, n *doc.Node) {
@@ -135,15 +149,12 @@ func (f *finder) node(anchor string, n *doc.Node) {
 		return
 	}
 	for name, value := range n.All() {
-		here := name.Value
-		if anchor != "" {
-			here = anchor + "/" + here
-		}
-		f.text(visible(here), name)
-		f.node(visible(here), value)
+		here := below(anchor, visible(name.Value))
+		f.text(here, name)
+		f.node(here, value)
 	}
 	for i, item := range n.List() {
-		f.node(strings.TrimPrefix(anchor+"/"+strconv.Itoa(i), "/"), item)
+		f.node(below(anchor, strconv.Itoa(i)), item)
 	}
 	if n.Kind != doc.Map && n.Kind != doc.List {
 		f.text(anchor, n.Text)
