@@ -141,7 +141,7 @@ func (r *restore) turned(step *evidence.Step, job *trace.Job, input string) {
 		return
 	}
 	r.at, r.likely = v.At, false
-	r.state = whether(v.Value, job)
+	r.state = whether(step, v, job)
 }
 
 // turnedOff reads an input that turns it off when it is true.
@@ -150,7 +150,7 @@ func (r *restore) turnedOff(step *evidence.Step, job *trace.Job, input string) {
 	if !set || r.state == evidence.No {
 		return
 	}
-	switch whether(v.Value, job) {
+	switch whether(step, v, job) {
 	case evidence.Yes:
 		r.state = evidence.No
 	case evidence.Unknown:
@@ -184,7 +184,7 @@ func (r *restore) setupUV(step *evidence.Step, job *trace.Job) {
 			r.state = evidence.No
 		}
 	}
-	if v, set := inputOf(step, "restore-cache"); set && whether(v.Value, job) == evidence.No {
+	if v, set := inputOf(step, "restore-cache"); set && whether(step, v, job) == evidence.No {
 		r.state = evidence.No
 	}
 }

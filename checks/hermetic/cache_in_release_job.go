@@ -29,7 +29,7 @@ var CacheInReleaseJob = &audit.Check{
 
 func inspectCacheInReleaseJob(seen *evidence.Snapshot, record *audit.Record) {
 	traced := trace.Of(seen)
-	c := cacheSearch{record: record, told: make(map[evidence.Location]bool), npm: managedByNPM(seen)}
+	c := cacheSearch{record: record, told: make(map[evidence.Location]int), npm: managedByNPM(seen)}
 	for _, path := range traced.Paths {
 		found := false
 		for n := range path.Nodes() {
@@ -49,6 +49,9 @@ func inspectCacheInReleaseJob(seen *evidence.Snapshot, record *audit.Record) {
 			}
 		}
 	}
+	for _, finding := range c.findings {
+		record.Defect(finding)
+	}
 	doubtHidden(traced, record)
 }
 
@@ -67,19 +70,21 @@ func releasesByName(traced *trace.Trace, job *trace.Job) bool {
 	return strings.Contains(name, "publish") || strings.Contains(name, "release")
 }
 
-// startedByRelease tells whether a release or a pushed tag starts the workflow.
+// startedByRelease tells whether a release, a pushed tag or a push to a branch for
+// releases starts the workflow.
 func startedByRelease(workflow *evidence.Workflow) bool {
-	for _, trigger := range workflow.Triggers {
-		if trigger.Event == "release" {
-			return true
-		}
-		for _, filter := range trigger.Filters {
-			if trigger.Event == "push" && filter.Name == "tags" {
-				return true
-			}
-		}
-	}
-	return false
+	return startedByTag(workflow) || slices.ContainsFunc(workflow.Triggers, func(t evidence.Trigger) bool {
+		return t.Event == "push" && slices.ContainsFunc(t.Filters, func(filter evidence.Variable) bool {
+			return filter.Name == "branches" && strings.HasPrefix(filter.Value, "release")
+		})
+	})
+}
+
+// startedByTag tells whether a release or a pushed tag does.
+func startedByTag(workflow *evidence.Workflow) bool {
+	return slices.ContainsFunc(workflow.Triggers, func(t evidence.Trigger) bool {
+		return t.Event == "release" || t.Event == "push" && slices.ContainsFunc(t.Filters, func(filter evidence.Variable) bool { return filter.Name == "tags" })
+	})
 }
 
 // managedByNPM tells whether the package.json of the root names npm as its
@@ -93,16 +98,17 @@ func managedByNPM(seen *evidence.Snapshot) bool {
 // cacheSearch notes each restore once: what several jobs execute is mended in
 // one place.
 type cacheSearch struct {
-	record *audit.Record
-	told   map[evidence.Location]bool
-	npm    bool
+	record   *audit.Record
+	findings []audit.Finding
+	told     map[evidence.Location]int // 1 + index of the finding, 0 for a doubt
+	npm      bool
 }
 
 // look judges one node and says whether it restores a cache.
 func (c *cacheSearch) look(job *trace.Job, n *trace.Node, confidence audit.Confidence) bool {
 	switch {
 	case n.Kind == trace.KindStep && n.Step != nil:
-		if never(n.Step.If.Value, job) {
+		if never(n.Step, job) {
 			return false
 		}
 		if found, is := c.restores(n.Step, job); is {
@@ -136,10 +142,13 @@ func (c *cacheSearch) note(job *trace.Job, n *trace.Node, found restore, confide
 	if found.state == evidence.No {
 		return false
 	}
-	if c.told[found.at] {
+	if told, again := c.told[found.at]; again {
+		if told > 0 {
+			first := &c.findings[told-1]
+			first.Related = append(first.Related, audit.Related{Location: job.At, Message: job.String() + " restores it too"})
+		}
 		return true
 	}
-	c.told[found.at] = true
 	anchor := ""
 	switch {
 	case n.Step != nil:
@@ -148,17 +157,19 @@ func (c *cacheSearch) note(job *trace.Job, n *trace.Node, found restore, confide
 		anchor = n.Script.Anchor
 	}
 	if found.state == evidence.Unknown {
+		c.told[found.at] = 0
 		c.record.Doubt(audit.Doubt{Subject: found.subject, Location: found.at, Reason: "whether it restores a cache in " + job.String() + ", which publishes, is known to the run only", Unlock: found.mend})
 		return true
 	}
 	if found.likely {
 		confidence = max(confidence, audit.Likely)
 	}
-	c.record.Defect(audit.Finding{
+	c.findings = append(c.findings, audit.Finding{
 		Subject: found.subject, Thing: found.thing, Anchor: anchor, Location: found.at, Confidence: confidence,
 		Message: fmt.Sprintf("%s restores a cache in %s, so that whoever could write the cache can change what is published; %s", found.subject, where(job, n), found.mend),
 		Flow:    flow(n.Chain()),
 	})
+	c.told[found.at] = len(c.findings)
 	return true
 }
 

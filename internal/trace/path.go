@@ -3,6 +3,7 @@ package trace
 import (
 	"cmp"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/sealvet/sealvet/internal/evidence"
@@ -93,6 +94,9 @@ func (w *walk) job(n *Node, job *Job) {
 		w.pipeline(n, job)
 		return
 	}
+	if off(job.Spec.Expressions) {
+		return
+	}
 	for i := range job.Spec.Steps {
 		w.step(n, &job.Spec.Steps[i], "jobs/"+job.ID, job.env())
 	}
@@ -100,6 +104,9 @@ func (w *walk) job(n *Node, job *Job) {
 
 // step adds a step of a job or of an action.
 func (w *walk) step(parent *Node, step *evidence.Step, group string, env []evidence.Variable) {
+	if off(step.Expressions) {
+		return
+	}
 	scripts := w.runsOf(step, group)
 	n := w.add(parent, Node{Kind: KindStep, Name: "step " + stepName(step, scripts), At: stepPlace(step), Step: step})
 	env = append(env[:len(env):len(env)], step.Env...)
@@ -114,6 +121,14 @@ func (w *walk) step(parent *Node, step *evidence.Step, group string, env []evide
 		w.script(n, script, step, env)
 	}
 	w.uses(n, step, env)
+}
+
+// off tells what if: false keeps from ever running.
+func off(expressions []evidence.Expression) bool {
+	unknown := func(evidence.Term) evidence.Answer { return evidence.Unknown }
+	return slices.ContainsFunc(evidence.At(expressions, "if"), func(condition evidence.Expression) bool {
+		return condition.Root.Holds(unknown) == evidence.No
+	})
 }
 
 func stepName(step *evidence.Step, scripts []*evidence.Script) string {
