@@ -28,6 +28,10 @@ var BotApprovalCounts = &audit.Check{
 }
 
 func inspectBotApprovalCounts(seen *evidence.Snapshot, record *audit.Record) {
+	scripts := make(map[evidence.Location]*evidence.Script) // by the place of their text
+	for i := range seen.Scripts {
+		scripts[seen.Scripts[i].At] = &seen.Scripts[i]
+	}
 	for i := range seen.Workflows {
 		w := &seen.Workflows[i]
 		foreign, at := onForeignEvents(w)
@@ -41,7 +45,7 @@ func inspectBotApprovalCounts(seen *evidence.Snapshot, record *audit.Record) {
 				if foreign {
 					spoofable(record, step.Anchor, step.Expressions, at)
 				}
-				approves(record, seen, w, step)
+				approves(record, scripts, step)
 			}
 		}
 	}
@@ -133,7 +137,7 @@ var (
 )
 
 // approves finds steps that approve a change or merge it.
-func approves(record *audit.Record, seen *evidence.Snapshot, w *evidence.Workflow, step *evidence.Step) {
+func approves(record *audit.Record, scripts map[evidence.Location]*evidence.Script, step *evidence.Step) {
 	name := strings.ToLower(evidence.SplitUses(step.Uses.Value).Name())
 	switch {
 	case slices.Contains(approvers, name):
@@ -146,12 +150,9 @@ func approves(record *audit.Record, seen *evidence.Snapshot, w *evidence.Workflo
 				approval(record, "createReview", step.Anchor, v.At)
 			}
 		}
-	case step.Run.Value != "" && strings.Contains(step.Run.Value, "gh"):
-		for i := range seen.Scripts {
-			script := &seen.Scripts[i]
-			if script.Path == w.Path && script.Anchor == step.Anchor && script.At == step.Run.At {
-				approvingCommands(record, script)
-			}
+	case step.Run.Value != "":
+		if script := scripts[step.Run.At]; script != nil {
+			approvingCommands(record, script)
 		}
 	}
 }

@@ -62,10 +62,12 @@ func withoutOwners(kinds []pathKind, host evidence.OwnersHost) audit.Finding {
 // judgeKind: one finding for each kind of file, because one line mends it.
 func judgeKind(kind pathKind, file *evidence.Owners, owning *owning, record *audit.Record) {
 	var open []string
+	unasked := false
 	at := evidence.Location{Path: file.Path}
 	for _, one := range kind.paths {
 		if owning.spent() {
 			record.Doubt(audit.Doubt{Subject: kind.name, Location: at, Reason: "the file has too many rules to hold all of them against every path", Unlock: "use fewer and broader patterns"})
+			unasked = true
 			break
 		}
 		owned, by := owning.of(one)
@@ -77,7 +79,10 @@ func judgeKind(kind pathKind, file *evidence.Owners, owning *owning, record *aud
 		}
 		open = append(open, one)
 	}
-	if len(open) == 0 {
+	switch {
+	case len(open) == 0 && unasked:
+		return
+	case len(open) == 0:
 		record.Pass(kind.name, at)
 		return
 	}
