@@ -53,7 +53,7 @@ func judgeToken(record *audit.Record, s *publishStep) {
 		})
 	case s.credentials.Own && s.first.IDToken() != evidence.Yes:
 		// the token of the run itself: not this registry's
-	case s.first.IDToken() == evidence.Unknown && !s.credentials.Minted:
+	case !s.credentials.Minted && (s.first.IDToken() == evidence.Unknown || s.first.Job.Spec == nil && s.first.IDToken() == evidence.No):
 		record.Doubt(audit.Doubt{
 			Subject: s.first.Subject, Location: s.place(),
 			Reason: "nothing in the tree says what it logs in to " + trusting[s.first.Registry] + " with",

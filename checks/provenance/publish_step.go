@@ -78,10 +78,11 @@ func (s *publishStep) usesToken() bool {
 }
 
 // needsToken: a command that surely publishes, in a job that may not ask for an
-// identity token: whatever it logs in with is stored somewhere.
+// identity token: whatever it logs in with is stored somewhere. The variables of a
+// pipeline, which may choose another registry, live on its host.
 func (s *publishStep) needsToken() bool {
 	c := s.credentials
-	if c.Minted || c.Own || c.Open.Name != "" || s.first.Command == nil || s.first.IDToken() != evidence.No {
+	if s.first.Job.Spec == nil || c.Minted || c.Own || c.Open.Name != "" || s.first.Command == nil || s.first.IDToken() != evidence.No {
 		return false
 	}
 	return slices.Contains([]string{"npm", "pnpm", "yarn", "bun", "uv", "twine", "poetry", "flit", "hatch", "pdm", "rye", "maturin", "cargo", "dotnet", "nuget", "gem"}, s.first.Kind)

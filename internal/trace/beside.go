@@ -16,42 +16,57 @@ type attestation struct {
 // the same workflow, in those of workflows it calls or is called by, in one that
 // starts when a release is published, and in all that these run.
 func (t *Trace) beside(p *Publisher) (string, bool) {
+	t.attesting.Do(func() {
+		t.attested = make(map[*Job][]attestation)
+		for _, job := range t.Jobs {
+			if found := attestations(job); len(found) > 0 {
+				t.attested[job] = found
+			}
+		}
+	})
+	if len(t.attested) == 0 {
+		return "", false
+	}
+	above := callersOf(p.Job)
 	for _, job := range t.Jobs {
-		if !related(job, p.Job) {
+		found := t.attested[job]
+		if len(found) == 0 || job.Path != p.Job.Path && !above[job.Path] && !afterRelease(job) && !callersOf(job)[p.Job.Path] {
 			continue
 		}
-		for _, found := range attestations(job) {
-			if p.Registry == ToOCI && found.images || p.Registry != ToOCI && found.files {
-				return found.what + " attests it, in " + job.String(), true
+		for _, one := range found {
+			if p.Registry == ToOCI && one.images || p.Registry != ToOCI && one.files {
+				return one.what + " attests it, in " + job.String(), true
 			}
 		}
 	}
 	return "", false
 }
 
-func related(job, publisher *Job) bool {
-	if job.Path == publisher.Path || job.Workflow == nil {
-		return job.Path == publisher.Path
+func afterRelease(job *Job) bool {
+	if job.Workflow == nil {
+		return false
 	}
 	for _, trigger := range job.Workflow.Triggers {
 		if trigger.Event == "release" {
 			return true
 		}
 	}
-	return runs(job, publisher, 0) || runs(publisher, job, 0)
+	return false
 }
 
-// runs tells whether the workflow of a job runs as a part of that of another one.
-func runs(caller, called *Job, depth int) bool {
-	if depth > maxCallers {
-		return false
-	}
-	for _, c := range called.Callers {
-		if c.Path == caller.Path || runs(caller, c, depth+1) {
-			return true
+// callersOf are the files of the workflows that a job runs as a part of.
+func callersOf(job *Job) map[string]bool {
+	files := make(map[string]bool)
+	known := map[*Job]bool{job: true}
+	for todo := []*Job{job}; len(todo) > 0; todo = todo[1:] {
+		for _, caller := range todo[0].Callers {
+			if !known[caller] {
+				known[caller], files[caller.Path] = true, true
+				todo = append(todo, caller)
+			}
 		}
 	}
-	return false
+	return files
 }
 
 // attestations lists what a job attests.

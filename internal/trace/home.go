@@ -30,8 +30,11 @@ var indexVariables = map[Registry][]string{
 // its ecosystem. Tools do so unless told otherwise.
 func (p *Publisher) Home(seen *evidence.Snapshot) evidence.Answer {
 	home, known := homes[p.Registry]
-	if !known {
+	switch {
+	case !known:
 		return evidence.Unknown
+	case p.Job.Spec == nil && p.Job.speaksOfHost():
+		return evidence.No
 	}
 	index := p.filled(p.destination(seen))
 	host, _ := evidence.AddressHost(index)
@@ -173,5 +176,27 @@ func publishable(seen *evidence.Snapshot, dir string) (count int, here bool) {
 // it is the public one, or may be: there a stored secret is no need.
 func (p *Publisher) Trusted(seen *evidence.Snapshot) bool {
 	_, is := homes[p.Registry]
+	if p.Job.Spec == nil { // of pipelines only those of GitLab are trusted, and by fewer
+		is = p.Job.onGitLab() && slices.Contains([]Registry{ToNPM, ToPyPI, ToCargo}, p.Registry)
+	}
 	return is && p.Home(seen) != evidence.No && p.Publishes()
+}
+
+func (j *Job) onGitLab() bool {
+	return len(j.scripts) > 0 && j.scripts[0].Origin == evidence.FromGitLab
+}
+
+// speaksOfHost: a script of the pipeline names the host's own registry or the
+// token for it, so that packages go there.
+func (j *Job) speaksOfHost() bool {
+	for _, script := range j.scripts {
+		for i := range script.Commands {
+			for _, word := range script.Commands[i].Words {
+				if strings.Contains(word.Value, "CI_JOB_TOKEN") || strings.Contains(word.Value, "CI_API_V4_URL") || strings.Contains(word.Value, "CI_SERVER_HOST") {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }

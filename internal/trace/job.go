@@ -40,15 +40,24 @@ func (j *Job) String() string { return path.Base(j.Path) + " job " + j.ID }
 // Grants says whether the token of the job has a right: scope id-token at level
 // write. It is Unknown where no file decides, because the host has a default.
 func (j *Job) Grants(scope, level string) evidence.Answer {
-	return j.grants(scope, level, 0)
+	return j.grants(scope, level, make(map[*Job]evidence.Answer))
 }
 
-func (j *Job) grants(scope, level string, depth int) evidence.Answer {
+// grants asks each caller once, whatever way leads there: the answers that are
+// known, or still looked for, are kept.
+func (j *Job) grants(scope, level string, known map[*Job]evidence.Answer) evidence.Answer {
+	answer, asked := known[j]
+	if !asked {
+		known[j] = evidence.Unknown
+		answer = j.asks(scope, level, known)
+		known[j] = answer
+	}
+	return answer
+}
+
+func (j *Job) asks(scope, level string, known map[*Job]evidence.Answer) evidence.Answer {
 	if j.Spec == nil {
 		return j.pipelineGrants(scope)
-	}
-	if depth > maxCallers {
-		return evidence.Unknown
 	}
 	own := evidence.Unknown
 	switch {
@@ -64,7 +73,7 @@ func (j *Job) grants(scope, level string, depth int) evidence.Answer {
 	}
 	most := evidence.No // a called workflow has at most what its caller has
 	for _, caller := range j.Callers {
-		switch caller.grants(scope, level, depth+1) {
+		switch caller.grants(scope, level, known) {
 		case evidence.Yes:
 			most = evidence.Yes
 		case evidence.Unknown:

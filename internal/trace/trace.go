@@ -24,6 +24,9 @@ type Trace struct {
 	// Elsewhere are signs of publishers that nobody here can see.
 	Elsewhere []Elsewhere
 
+	attesting sync.Once
+	attested  map[*Job][]attestation
+
 	calls   *calls
 	reached map[*evidence.Script]bool
 	scripts map[*evidence.Script]*Node
