@@ -2,6 +2,7 @@ package pinning
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/sealvet/sealvet/internal/evidence"
@@ -120,17 +121,13 @@ func (m *machine) direct(c *evidence.Command, from string) []*download {
 // and its front ends do not verify a package given so.
 var directly = map[string]bool{"rpm": true, "dnf": true, "yum": true, "microdnf": true, "zypper": true, "msiexec": true}
 
+// hasWord says whether an argument of the command is one of these.
+func hasWord(c *evidence.Command, any []string) bool {
+	return slices.ContainsFunc(c.Words[1:], func(word evidence.Word) bool { return slices.Contains(any, word.Value) })
+}
+
 func installs(c *evidence.Command) bool {
-	has := func(list ...string) bool {
-		for _, word := range c.Words[1:] {
-			for _, one := range list {
-				if word.Value == one {
-					return true
-				}
-			}
-		}
-		return false
-	}
+	has := func(any ...string) bool { return hasWord(c, any) }
 	switch programOf(c) {
 	case "dpkg":
 		return has("-i", "--install", "-x", "--unpack", "-iE")

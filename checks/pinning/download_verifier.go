@@ -48,16 +48,7 @@ func (m *machine) checksums(c *evidence.Command) bool {
 
 // isSignature tells the programs that verify a signature or an attestation.
 func isSignature(c *evidence.Command) bool {
-	has := func(list ...string) bool {
-		for _, word := range c.Words[1:] {
-			for _, one := range list {
-				if word.Value == one {
-					return true
-				}
-			}
-		}
-		return false
-	}
+	has := func(any ...string) bool { return hasWord(c, any) }
 	switch programOf(c) {
 	case "cosign":
 		return has("verify-blob", "verify-blob-attestation")

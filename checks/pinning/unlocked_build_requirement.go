@@ -3,7 +3,6 @@ package pinning
 import (
 	_ "embed"
 	"fmt"
-	"strings"
 
 	"github.com/sealvet/sealvet/internal/audit"
 	"github.com/sealvet/sealvet/internal/evidence"
@@ -43,7 +42,7 @@ func inspectUnlockedBuildRequirement(seen *evidence.Snapshot, record *audit.Reco
 			switch {
 			case d.Group != "build-system":
 				continue // the lock's business
-			case d.Class == evidence.Exact, d.Class == evidence.PathClass, d.Commit != "", d.Hashed, pinned[normalPyPI(d.Name)]:
+			case d.Class == evidence.Exact, d.Class == evidence.PathClass, d.Commit != "", d.Hashed, pinned[evidence.FiledName(evidence.PyPI, d.Name)]:
 				record.Pass(d.Name, d.At)
 			default:
 				loose[roles[m.Path]] = append(loose[roles[m.Path]], d)
@@ -82,13 +81,8 @@ func buildConstraints(m *evidence.Manifest) map[string]bool {
 	pinned := make(map[string]bool)
 	for i := range m.Dependencies {
 		if d := &m.Dependencies[i]; d.Group == "build-constraints" && d.Class == evidence.Exact {
-			pinned[normalPyPI(d.Name)] = true
+			pinned[evidence.FiledName(evidence.PyPI, d.Name)] = true
 		}
 	}
 	return pinned
-}
-
-// normalPyPI is the form under which PyPI files a name (PEP 503).
-func normalPyPI(name string) string {
-	return strings.Join(strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return strings.ContainsRune("-_.", r) }), "-")
 }

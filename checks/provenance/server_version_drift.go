@@ -137,10 +137,7 @@ func (d drift) manifest(one evidence.ServerPackage) (evidence.Manifest, bool) {
 }
 
 func sameName(ecosystem, a, b string) bool {
-	if ecosystem == evidence.PyPI {
-		fold := strings.NewReplacer("_", "-", ".", "-")
-		a, b = fold.Replace(a), fold.Replace(b)
-	}
+	a, b = evidence.FiledName(ecosystem, a), evidence.FiledName(ecosystem, b)
 	if ecosystem == evidence.NPM {
 		return a == b
 	}

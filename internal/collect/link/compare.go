@@ -22,7 +22,7 @@ func (l *lockIndex) compare(m *evidence.Manifest) {
 		case lock.Opaque:
 			match.Why = path.Base(file) + " is not in a form that can be read"
 		default:
-			c := comparison{lockIndex: l, lock: lock, m: m, importer: strings.TrimPrefix(strings.TrimPrefix(folder(m.Path), folder(file)), "/")}
+			c := comparison{lockIndex: l, lock: lock, m: m, importer: strings.TrimPrefix(strings.TrimPrefix(evidence.Folder(m.Path), evidence.Folder(file)), "/")}
 			c.lock.index()
 			c.run()
 			match.Drift = c.drift
@@ -51,7 +51,7 @@ type comparison struct {
 }
 
 func (c *comparison) run() {
-	root := folder(c.lock.Path)
+	root := evidence.Folder(c.lock.Path)
 	for _, file := range []string{c.m.Path, c.m.Member, path.Join(root, workspace), path.Join(root, node)} {
 		if found := c.settingsOf(file); found != nil {
 			c.settings = append(c.settings, found)
@@ -60,7 +60,7 @@ func (c *comparison) run() {
 	c.asked = map[string][]*evidence.Dependency{}
 	for i := range c.m.Dependencies {
 		d := &c.m.Dependencies[i]
-		name := normal(c.m.Ecosystem, d.Name)
+		name := evidence.FiledName(c.m.Ecosystem, d.Name)
 		c.asked[name] = append(c.asked[name], d)
 	}
 	told := map[string]bool{} // one line a name: two groups may ask for the same
@@ -74,7 +74,7 @@ func (c *comparison) run() {
 			continue
 		}
 		drift, bad := c.dependency(d)
-		if name := normal(c.m.Ecosystem, d.Name); bad && !told[name] {
+		if name := evidence.FiledName(c.m.Ecosystem, d.Name); bad && !told[name] {
 			told[name] = true
 			c.drift = append(c.drift, drift)
 		}
@@ -116,7 +116,7 @@ func (c *comparison) isForced(name string) bool {
 
 // dependency compares one line, and notes what the first lock holds for it.
 func (c *comparison) dependency(d *evidence.Dependency) (drift evidence.Drift, bad bool) {
-	name := normal(c.m.Ecosystem, d.Name)
+	name := evidence.FiledName(c.m.Ecosystem, d.Name)
 	if c.lock.siblings[d.Name] && d.Class != evidence.Git && d.Class != evidence.URL {
 		return drift, false // a member of the same workspace
 	}

@@ -59,7 +59,7 @@ func newFetchIndex(seen *evidence.Snapshot) *fetchIndex {
 			f.held[key] = make(map[string]bool)
 		}
 		for _, entry := range lock.Entries {
-			f.held[key][normal(lock.Ecosystem, entry.Name)] = true
+			f.held[key][evidence.FiledName(lock.Ecosystem, entry.Name)] = true
 		}
 		if lock.Tool == "yarn" {
 			f.yarn[path.Dir(lock.Path)] = lock.Format
@@ -72,7 +72,7 @@ func newFetchIndex(seen *evidence.Snapshot) *fetchIndex {
 		f.projects[key] = append(f.projects[key], m)
 		for _, name := range append([]string{m.Name}, m.Bins...) {
 			if name != "" {
-				f.own[m.Ecosystem+" "+normal(m.Ecosystem, name)] = true
+				f.own[m.Ecosystem+" "+evidence.FiledName(m.Ecosystem, name)] = true
 			}
 		}
 		if len(m.Locks) > 0 {
@@ -223,7 +223,7 @@ func (f *fetchIndex) settleConstraint(dir string, command *evidence.Command, fet
 			continue
 		}
 		for _, d := range m.Dependencies {
-			if d.Class == evidence.Exact && normal(evidence.PyPI, d.Name) == normal(evidence.PyPI, fetch.Name) {
+			if d.Class == evidence.Exact && evidence.FiledName(evidence.PyPI, d.Name) == evidence.FiledName(evidence.PyPI, fetch.Name) {
 				fetch.Pin, fetch.Why = evidence.PinLocked, ""
 				return
 			}

@@ -17,7 +17,7 @@ func VerifyGradle(seen *evidence.Snapshot) {
 		if lock.Tool != "gradle-verification" {
 			continue
 		}
-		dir := strings.TrimSuffix(strings.TrimSuffix(folder(lock.Path), "gradle"), "/")
+		dir := strings.TrimSuffix(strings.TrimSuffix(evidence.Folder(lock.Path), "gradle"), "/")
 		for _, entry := range lock.Entries {
 			if len(entry.Integrity) > 0 {
 				hashes[release{dir, entry.Name, entry.Version}] = entry.Integrity
@@ -34,7 +34,7 @@ func VerifyGradle(seen *evidence.Snapshot) {
 		}
 		for j := range lock.Entries {
 			entry := &lock.Entries[j]
-			for dir := folder(lock.Path); ; dir = folder(dir) {
+			for dir := evidence.Folder(lock.Path); ; dir = evidence.Folder(dir) {
 				if found := hashes[release{dir, entry.Name, entry.Version}]; found != nil {
 					entry.Integrity, entry.Unhashed = found, 0
 					break

@@ -61,13 +61,13 @@ func newHeld(seen *evidence.Snapshot) held {
 	h := held{make(map[heldKey]*evidence.Dependency), make(map[heldKey]string)}
 	for m, d := range dependencies(seen) {
 		if holders[d.Group] && !d.Inherits {
-			h.requirements[heldKey{folder(m.Path), m.Ecosystem, normal(m.Ecosystem, d.Name)}] = d
+			h.requirements[heldKey{evidence.Folder(m.Path), m.Ecosystem, evidence.FiledName(m.Ecosystem, d.Name)}] = d
 		}
 	}
 	for i := range seen.Manifests {
 		m := &seen.Manifests[i]
 		for _, one := range m.Properties {
-			h.properties[heldKey{folder(m.Path), m.Ecosystem, normal(m.Ecosystem, one.Name)}] = one.Value
+			h.properties[heldKey{evidence.Folder(m.Path), m.Ecosystem, evidence.FiledName(m.Ecosystem, one.Name)}] = one.Value
 		}
 	}
 	return h
@@ -75,8 +75,8 @@ func newHeld(seen *evidence.Snapshot) held {
 
 // nearest looks in the manifest's folder, then in those above.
 func nearest[T any](all map[heldKey]T, m *evidence.Manifest, name string) (found T) {
-	name = normal(m.Ecosystem, name)
-	for dir := folder(m.Path); len(all) > 0; dir = folder(dir) {
+	name = evidence.FiledName(m.Ecosystem, name)
+	for dir := evidence.Folder(m.Path); len(all) > 0; dir = evidence.Folder(dir) {
 		if one, here := all[heldKey{dir, m.Ecosystem, name}]; here {
 			return one
 		}

@@ -35,7 +35,7 @@ func (l *lock) index() {
 		for _, key := range entry.Keys {
 			l.byKey[key] = int32(i)
 		}
-		name := normal(l.Ecosystem, entry.Name)
+		name := evidence.FiledName(l.Ecosystem, entry.Name)
 		l.byName[name] = append(l.byName[name], int32(i))
 	}
 	for i := range l.Declared {
@@ -44,7 +44,7 @@ func (l *lock) index() {
 		if l.declared[importer] == nil {
 			l.declared[importer] = map[string][]int32{}
 		}
-		name := normal(l.Ecosystem, one.Name)
+		name := evidence.FiledName(l.Ecosystem, one.Name)
 		l.declared[importer][name] = append(l.declared[importer][name], int32(i))
 	}
 }
@@ -63,23 +63,12 @@ func (l *lock) knows(m *evidence.Manifest, inside string) bool {
 	if m.Name == "" || l.Ecosystem == evidence.NPM {
 		return false
 	}
-	for _, i := range l.byName[normal(l.Ecosystem, m.Name)] {
+	for _, i := range l.byName[evidence.FiledName(l.Ecosystem, m.Name)] {
 		if l.Entries[i].Source == evidence.PathClass {
 			return true
 		}
 	}
 	return false
-}
-
-// normal is the form of a name under which its ecosystem files it.
-func normal(ecosystem, name string) string {
-	switch ecosystem {
-	case evidence.PyPI:
-		return strings.Join(strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r == '-' || r == '_' || r == '.' }), "-")
-	case evidence.NuGet, evidence.Composer:
-		return strings.ToLower(name)
-	}
-	return name
 }
 
 // files says whether a lock of yarn, which files each package under all the
@@ -94,7 +83,7 @@ func (l *lock) files(d *evidence.Dependency) bool {
 func (l *lock) find(importer string, m *evidence.Manifest, d *evidence.Dependency, declared *evidence.Declared) *evidence.LockEntry {
 	switch l.Tool {
 	case "npm":
-		for dir := importer; ; dir = folder(dir) {
+		for dir := importer; ; dir = evidence.Folder(dir) {
 			if i, found := l.byKey[path.Join(dir, "node_modules", d.Name)]; found {
 				return &l.Entries[i]
 			}

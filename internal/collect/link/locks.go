@@ -77,7 +77,7 @@ func newLockIndex(seen *evidence.Snapshot) *lockIndex {
 		m := &seen.Manifests[i]
 		l.byPath[m.Path] = m
 		if len(m.Workspace) > 0 {
-			at := place{folder(m.Path), workspaceFamily(m.Path)}
+			at := place{evidence.Folder(m.Path), workspaceFamily(m.Path)}
 			l.roots[at] = append(l.roots[at], &root{m.Path, newPatterns(m.Workspace)})
 		}
 	}
@@ -99,11 +99,11 @@ func (l *lockIndex) isSpent() bool { return l.spent > 500_000 }
 
 func (l *lockIndex) add(one *lock) {
 	l.locks[one.Path] = one
-	dir := folder(one.Path)
+	dir := evidence.Folder(one.Path)
 	for _, family := range families(one.Path) {
 		at := place{dir, family}
 		if family == gradleTree {
-			at.dir = folder(dir) // gradle/verification-metadata.xml is for the whole build above
+			at.dir = evidence.Folder(dir) // gradle/verification-metadata.xml is for the whole build above
 		}
 		l.beside[at] = append(l.beside[at], one.Path)
 	}
@@ -124,7 +124,7 @@ func inForce(files []string) []string {
 
 // cover fills Locks and Member.
 func (l *lockIndex) cover(m *evidence.Manifest) {
-	dir, family := folder(m.Path), familyOf(m.Path)
+	dir, family := evidence.Folder(m.Path), familyOf(m.Path)
 	if family == "" {
 		return
 	}
@@ -132,7 +132,7 @@ func (l *lockIndex) cover(m *evidence.Manifest) {
 	if own := l.locks[m.Path]; own != nil {
 		m.Locks = append(m.Locks, m.Path) // compiled requirements lock themselves
 	}
-	for above := dir; ; above = folder(above) {
+	for above := dir; ; above = evidence.Folder(above) {
 		inside := strings.TrimPrefix(strings.TrimPrefix(dir, above), "/")
 		for _, r := range l.roots[place{above, family}] {
 			if above != dir && m.Member == "" && r.members.match(inside) {
@@ -140,7 +140,7 @@ func (l *lockIndex) cover(m *evidence.Manifest) {
 			}
 		}
 		for _, file := range l.beside[place{above, family}] {
-			if above != dir && (m.Member != "" && folder(m.Member) == above || l.locks[file].knows(m, inside)) {
+			if above != dir && (m.Member != "" && evidence.Folder(m.Member) == above || l.locks[file].knows(m, inside)) {
 				m.Locks = append(m.Locks, file)
 			}
 		}
@@ -151,12 +151,4 @@ func (l *lockIndex) cover(m *evidence.Manifest) {
 			return
 		}
 	}
-}
-
-// folder is the folder of a file, "" at the root.
-func folder(file string) string {
-	if dir := path.Dir(file); dir != "." {
-		return dir
-	}
-	return ""
 }

@@ -47,7 +47,7 @@ func newSettings(m *evidence.Manifest) *settings {
 // parent>name@range, **/name, parent/@scope/name. Elsewhere it is a plain name.
 func overridden(ecosystem, selector string) string {
 	if ecosystem != evidence.NPM {
-		return normal(ecosystem, selector)
+		return evidence.FiledName(ecosystem, selector)
 	}
 	selector = selector[strings.LastIndexByte(selector, '>')+1:]
 	if at := strings.LastIndexByte(selector, '@'); at > 0 && selector[at-1] != '/' {

@@ -16,6 +16,12 @@ func jsonString(raw text.Text) text.Text {
 	if !strings.Contains(inner.Value, `\`) {
 		return inner
 	}
+	return unescape(inner, jsonEscape)
+}
+
+// unescape decodes a string by its format's way to decode the escape at the start
+// of a text. Each escape is one run.
+func unescape(inner text.Text, decode func(string) (value string, size int)) text.Text {
 	var b text.Builder
 	for rest := inner; rest.Value != ""; {
 		plain := strings.IndexByte(rest.Value, '\\')
@@ -27,7 +33,7 @@ func jsonString(raw text.Text) text.Text {
 			rest = rest.Slice(plain, len(rest.Value))
 			continue
 		}
-		value, size := jsonEscape(rest.Value)
+		value, size := decode(rest.Value)
 		b.Append(value, rest.Slice(0, size))
 		rest = rest.Slice(size, len(rest.Value))
 	}

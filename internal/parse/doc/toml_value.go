@@ -143,33 +143,13 @@ func tomlString(raw text.Text, value []byte) text.Text {
 	if inner.Value == string(value) {
 		return inner
 	}
-	decoded := tomlUnescape(inner)
+	decoded := unescape(inner, tomlEscape)
 	if decoded.Value != string(value) { // not known to happen: the whole stands on the whole
 		var b text.Builder
 		b.Append(string(value), inner)
 		return b.Text()
 	}
 	return decoded
-}
-
-// tomlUnescape decodes the escapes of a basic string, each one run.
-func tomlUnescape(inner text.Text) text.Text {
-	var b text.Builder
-	for rest := inner; rest.Value != ""; {
-		plain := strings.IndexByte(rest.Value, '\\')
-		if plain < 0 {
-			plain = len(rest.Value)
-		}
-		if plain > 0 {
-			b.Append(rest.Value[:plain], rest.Slice(0, plain))
-			rest = rest.Slice(plain, len(rest.Value))
-			continue
-		}
-		value, size := tomlEscape(rest.Value)
-		b.Append(value, rest.Slice(0, size))
-		rest = rest.Slice(size, len(rest.Value))
-	}
-	return b.Text()
 }
 
 // tomlEscape decodes the escape at the start of s: its value and its size. A

@@ -33,7 +33,7 @@ func Read(src *text.Source, out *evidence.Snapshot) error {
 	for _, one := range f.backticks {
 		anchor := "variables/" + one.name
 		script, err := shell.Read(one.text, shell.Context{
-			Origin: evidence.FromJust, Anchor: anchor, Group: anchor, Shell: f.shell, Dir: dir(src.Path()),
+			Origin: evidence.FromJust, Anchor: anchor, Group: anchor, Shell: f.shell, Dir: evidence.Folder(src.Path()),
 		})
 		problems = append(problems, err)
 		out.Scripts = append(out.Scripts, script)
@@ -66,7 +66,7 @@ type backtick struct {
 func (f *file) script(r *recipe) (evidence.Script, error) {
 	anchor := "recipes/" + r.name
 	ctx := shell.Context{
-		Origin: evidence.FromJust, Anchor: anchor, Group: anchor, Shell: f.shell, Dir: dir(r.at.At().Path),
+		Origin: evidence.FromJust, Anchor: anchor, Group: anchor, Shell: f.shell, Dir: evidence.Folder(r.at.At().Path),
 	}
 	script, err := f.body(r, ctx)
 	if len(r.lines) == 0 {
@@ -161,11 +161,4 @@ func (f *file) fill(t text.Text, r *recipe) (text.Text, [][2]int) {
 		at = end
 	}
 	return b.Text(), opaque
-}
-
-func dir(name string) string {
-	if folder := path.Dir(name); folder != "." {
-		return folder
-	}
-	return ""
 }

@@ -41,7 +41,7 @@ func Read(src *text.Source, out *evidence.Snapshot) error {
 	}
 	for _, one := range f.shells {
 		read, err := shell.Read(one.text, shell.Context{
-			Origin: evidence.FromMake, Anchor: one.anchor, Group: one.anchor, Shell: f.shell(), Dir: dir(src.Path()), Opaque: one.opaque,
+			Origin: evidence.FromMake, Anchor: one.anchor, Group: one.anchor, Shell: f.shell(), Dir: evidence.Folder(src.Path()), Opaque: one.opaque,
 		})
 		f.problems = append(f.problems, err)
 		out.Scripts = append(out.Scripts, read)
@@ -70,7 +70,7 @@ type rule struct {
 
 func (f *file) script(r *rule) (evidence.Script, error) {
 	ctx := shell.Context{
-		Origin: evidence.FromMake, Anchor: r.anchor, Group: r.anchor, Shell: f.shell(), Dir: dir(r.at.At().Path),
+		Origin: evidence.FromMake, Anchor: r.anchor, Group: r.anchor, Shell: f.shell(), Dir: evidence.Folder(r.at.At().Path),
 	}
 	lines := make([]shell.Line, 0, len(r.lines))
 	for _, written := range f.shellLines(r.lines) {
@@ -145,11 +145,4 @@ func (f *file) shell() evidence.Shell {
 		return evidence.Python
 	}
 	return evidence.POSIX
-}
-
-func dir(name string) string {
-	if folder := path.Dir(name); folder != "." {
-		return folder
-	}
-	return ""
 }

@@ -31,17 +31,7 @@ var schemaFiles embed.FS
 // formats are the known values of manifest_version, oldest first.
 var formats = []string{"0.1", "0.2", "0.3", "0.4"}
 
-var schemas = func() map[string]*schema.Schema {
-	all := make(map[string]*schema.Schema, len(formats))
-	for _, format := range formats {
-		source, err := schemaFiles.ReadFile("schemas/" + format + ".json")
-		if err != nil {
-			panic(err) // embedded above
-		}
-		all[format] = schema.New("bundle manifest schema "+format, source)
-	}
-	return all
-}()
+var schemas = schema.All(schemaFiles, "bundle manifest schema ", formats)
 
 // Read reads one file.
 func Read(src *text.Source, out *evidence.Snapshot) error {

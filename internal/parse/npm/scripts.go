@@ -2,7 +2,6 @@ package npm
 
 import (
 	"errors"
-	"path"
 
 	"github.com/sealvet/sealvet/internal/evidence"
 	"github.com/sealvet/sealvet/internal/parse/doc"
@@ -13,10 +12,7 @@ import (
 // ReadScripts reads the shell in the scripts of a package.json.
 func ReadScripts(src *text.Source, out *evidence.Snapshot) error {
 	root, _ := doc.JSON(src) // what is broken in it ReadManifest says
-	dir := path.Dir(src.Path())
-	if dir == "." {
-		dir = ""
-	}
+	dir := evidence.Folder(src.Path())
 	var problems []error
 	for name, value := range root.Get("scripts").All() {
 		if value == nil || value.Kind != doc.String {

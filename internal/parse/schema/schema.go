@@ -6,6 +6,7 @@ package schema
 import (
 	"bytes"
 	"fmt"
+	"io/fs"
 	"strconv"
 	"strings"
 	"sync"
@@ -29,6 +30,19 @@ type Schema struct {
 // New is the schema of a JSON text that ships with sealvet. It panics later, at
 // the first Check, if that text is no schema.
 func New(rule string, source []byte) *Schema { return &Schema{Rule: rule, source: source} }
+
+// All are the schemas of a format, by version, from schemas/<version>.json.
+func All(files fs.FS, rule string, versions []string) map[string]*Schema {
+	all := make(map[string]*Schema, len(versions))
+	for _, version := range versions {
+		source, err := fs.ReadFile(files, "schemas/"+version+".json")
+		if err != nil {
+			panic(err) // embedded in the program
+		}
+		all[version] = New(rule+version, source)
+	}
+	return all
+}
 
 // maxProblems bounds what one file can report.
 const maxProblems = 50

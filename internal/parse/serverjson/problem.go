@@ -20,17 +20,7 @@ var schemaFiles embed.FS
 // dates are the versions of the schema, oldest first.
 var dates = []string{"2025-07-09", "2025-09-16", "2025-09-29", "2025-10-11", "2025-10-17", "2025-12-11"}
 
-var schemas = func() map[string]*schema.Schema {
-	all := make(map[string]*schema.Schema, len(dates))
-	for _, date := range dates {
-		source, err := schemaFiles.ReadFile("schemas/" + date + ".json")
-		if err != nil {
-			panic(err) // embedded above
-		}
-		all[date] = schema.New("server.json schema "+date, source)
-	}
-	return all
-}()
+var schemas = schema.All(schemaFiles, "server.json schema ", dates)
 
 // problems holds the file against its schema, then against what the registry
 // demands beyond it.
