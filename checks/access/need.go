@@ -10,21 +10,24 @@ import (
 
 // needs knows what the steps of a repository do with the token.
 type needs struct {
-	actions map[string]*evidence.Action              // by folder
-	scripts map[string]map[string][]*evidence.Script // by path and anchor
+	actions map[string]*evidence.Action            // by folder
+	scripts map[evidence.Location]*evidence.Script // by the place of their text
+	known   map[actionScope]evidence.Answer
 }
 
+type actionScope struct{ action, scope string }
+
 func newNeeds(seen *evidence.Snapshot) *needs {
-	n := &needs{actions: make(map[string]*evidence.Action), scripts: make(map[string]map[string][]*evidence.Script)}
+	n := &needs{
+		actions: make(map[string]*evidence.Action),
+		scripts: make(map[evidence.Location]*evidence.Script),
+		known:   make(map[actionScope]evidence.Answer),
+	}
 	for i := range seen.Actions {
 		n.actions[path.Dir(seen.Actions[i].Path)] = &seen.Actions[i]
 	}
 	for i := range seen.Scripts {
-		script := &seen.Scripts[i]
-		if n.scripts[script.Path] == nil {
-			n.scripts[script.Path] = make(map[string][]*evidence.Script)
-		}
-		n.scripts[script.Path][script.Anchor] = append(n.scripts[script.Path][script.Anchor], script)
+		n.scripts[seen.Scripts[i].At] = &seen.Scripts[i]
 	}
 	return n
 }
@@ -35,19 +38,17 @@ func (n *needs) job(w *evidence.Workflow, job *evidence.Job, scope string) evide
 	if job.Uses.Value != "" {
 		return evidence.Unknown // the called workflow says so
 	}
-	need := n.steps(w.Path, job.Steps, scope, 0)
+	need := n.steps(job.Steps, scope)
 	if need == evidence.No && (holdsToken(w.Expressions) || holdsToken(job.Expressions)) {
 		return evidence.Unknown // every step is handed the token
 	}
 	return need
 }
 
-const maxActions = 6 // actions of the repository that use each other
-
-func (n *needs) steps(file string, steps []evidence.Step, scope string, depth int) evidence.Answer {
+func (n *needs) steps(steps []evidence.Step, scope string) evidence.Answer {
 	answer := evidence.No
 	for i := range steps {
-		switch n.step(file, &steps[i], scope, depth) {
+		switch n.step(&steps[i], scope) {
 		case evidence.Yes:
 			return evidence.Yes
 		case evidence.Unknown:
@@ -58,21 +59,34 @@ func (n *needs) steps(file string, steps []evidence.Step, scope string, depth in
 	return answer
 }
 
-func (n *needs) step(file string, step *evidence.Step, scope string, depth int) evidence.Answer {
+func (n *needs) step(step *evidence.Step, scope string) evidence.Answer {
 	if step.Run.Value != "" {
-		return n.run(file, step, scope)
+		return n.run(step, scope)
 	}
 	uses := evidence.SplitUses(step.Uses.Value)
-	if uses.Kind == evidence.UsesLocal && depth < maxActions {
-		if action := n.actions[path.Clean(strings.TrimPrefix(uses.Path, "$/"))]; action != nil {
-			return n.steps(action.Path, action.Steps, scope, depth+1)
-		}
+	if uses.Kind == evidence.UsesLocal {
+		return n.action(path.Clean(strings.TrimPrefix(uses.Path, "$/")), scope)
 	}
 	name := strings.ToLower(uses.Name())
 	if scopes, known := actionNeeds[name]; known {
 		return evidence.Known(slices.Contains(scopes, scope))
 	}
 	return evidence.Unknown
+}
+
+// action says what an action of this repository needs, each asked once.
+func (n *needs) action(dir, scope string) evidence.Answer {
+	action := n.actions[dir]
+	if action == nil || action.Using != "composite" {
+		return evidence.Unknown
+	}
+	key := actionScope{dir, scope}
+	if known, found := n.known[key]; found {
+		return known
+	}
+	n.known[key] = evidence.Unknown // for one that uses itself
+	n.known[key] = n.steps(action.Steps, scope)
+	return n.known[key]
 }
 
 // actionNeeds are the scopes that well-known actions write to. One that is not
@@ -107,29 +121,24 @@ var actionNeeds = map[string][]string{
 }
 
 // run says what the commands of a step do with the token.
-func (n *needs) run(file string, step *evidence.Step, scope string) evidence.Answer {
-	answer := evidence.No
-	scripts := n.scripts[file][step.Anchor]
-	if len(scripts) == 0 {
+func (n *needs) run(step *evidence.Step, scope string) evidence.Answer {
+	script := n.scripts[step.Run.At]
+	if script == nil {
 		return evidence.Unknown
 	}
-	token := holdsToken(step.Expressions)
-	for _, script := range scripts {
-		if script.At != step.Run.At { // another step of the same name
-			continue
+	answer, token := evidence.No, holdsToken(step.Expressions)
+	for _, command := range script.Commands {
+		need := commandNeeds(command, scope)
+		program := command.Program()
+		if need == evidence.No && token && !slices.Contains(plain, program) && program != "gh" && program != "git" {
+			need = evidence.Unknown // it is handed the token and may use it
 		}
-		for _, command := range script.Commands {
-			need := commandNeeds(command, scope)
-			if need == evidence.No && token && !slices.Contains(plain, command.Program()) && command.Program() != "gh" && command.Program() != "git" {
-				need = evidence.Unknown // it is handed the token and may use it
-			}
-			switch need {
-			case evidence.Yes:
-				return evidence.Yes
-			case evidence.Unknown:
-				answer = evidence.Unknown
-			case evidence.No:
-			}
+		switch need {
+		case evidence.Yes:
+			return evidence.Yes
+		case evidence.Unknown:
+			answer = evidence.Unknown
+		case evidence.No:
 		}
 	}
 	return answer

@@ -168,19 +168,18 @@ func version(ref string) (major, minor int) {
 // reader finds a later step that runs code from elsewhere while a token lies
 // there that is worth taking: one that can write, and that no step pushes with.
 func (c checkout) reader(commands *needs) (audit.Pass, bool) {
-	if !c.valuable() || commands.steps(c.workflow.Path, c.later, "contents", 0) != evidence.No {
+	if !c.valuable() || commands.steps(c.later, "contents") != evidence.No {
 		return audit.Pass{}, false // what pushes needs the token where it is
 	}
 	for i := range c.later {
 		step := &c.later[i]
-		for _, script := range commands.scripts[c.workflow.Path][step.Anchor] {
-			if script.At != step.Run.At {
-				continue
-			}
-			for _, command := range script.Commands {
-				if runsDependencies(command) {
-					return audit.Pass{Subject: strings.Join(words(command), " "), Location: command.At}, true
-				}
+		script := commands.scripts[step.Run.At]
+		if script == nil {
+			continue
+		}
+		for _, command := range script.Commands {
+			if runsDependencies(command) {
+				return audit.Pass{Subject: strings.Join(words(command), " "), Location: command.At}, true
 			}
 		}
 	}

@@ -31,6 +31,7 @@ func inspectSecretsInheritedOrDumped(seen *evidence.Snapshot, record *audit.Reco
 	if !named {
 		owner = ""
 	}
+	needs := newNeeds(seen)
 	for i := range seen.Workflows {
 		w := &seen.Workflows[i]
 		dumps(record, w.Path, "env", w.Expressions)
@@ -43,7 +44,7 @@ func inspectSecretsInheritedOrDumped(seen *evidence.Snapshot, record *audit.Reco
 			for k := range job.Steps {
 				step := &job.Steps[k]
 				dumps(record, w.Path, step.Anchor, step.Expressions)
-				printsEnvironment(record, seen, w, job, step)
+				printsEnvironment(record, needs, w, job, step)
 			}
 		}
 	}
@@ -103,7 +104,7 @@ func dumps(record *audit.Record, file, anchor string, all []evidence.Expression)
 
 // printsEnvironment finds env and printenv where the environment holds a secret:
 // the log masks it only in the form it has.
-func printsEnvironment(record *audit.Record, seen *evidence.Snapshot, w *evidence.Workflow, job *evidence.Job, step *evidence.Step) {
+func printsEnvironment(record *audit.Record, needs *needs, w *evidence.Workflow, job *evidence.Job, step *evidence.Step) {
 	if step.Run.Value == "" || !strings.Contains(step.Run.Value, "env") {
 		return
 	}
@@ -111,21 +112,19 @@ func printsEnvironment(record *audit.Record, seen *evidence.Snapshot, w *evidenc
 	if !found {
 		return
 	}
-	for i := range seen.Scripts {
-		script := &seen.Scripts[i]
-		if script.Path != w.Path || script.Anchor != step.Anchor || script.At != step.Run.At {
-			continue
-		}
-		for n, command := range script.Commands {
-			alone := len(command.Words) == 1 && (command.Program() == "env" || command.Program() == "printenv")
-			piped := slices.ContainsFunc(script.Commands, func(c evidence.Command) bool { return c.Input == n+1 && filters(c.Program()) })
-			if alone && !piped {
-				record.Defect(audit.Finding{
-					Subject: command.Program(), Anchor: step.Anchor, Location: command.At, Severity: audit.Low, Confidence: audit.Likely,
-					Message: fmt.Sprintf("%s prints an environment that holds %s; print the variables that are of interest by name", command.Program(), secret.Text),
-					Related: []audit.Related{{Location: secret.At, Message: "the secret in the environment"}},
-				})
-			}
+	script := needs.scripts[step.Run.At]
+	if script == nil {
+		return
+	}
+	for n, command := range script.Commands {
+		alone := len(command.Words) == 1 && (command.Program() == "env" || command.Program() == "printenv")
+		piped := alone && slices.ContainsFunc(script.Commands, func(c evidence.Command) bool { return c.Input == n+1 && filters(c.Program()) })
+		if alone && !piped {
+			record.Defect(audit.Finding{
+				Subject: command.Program(), Anchor: step.Anchor, Location: command.At, Severity: audit.Low, Confidence: audit.Likely,
+				Message: fmt.Sprintf("%s prints an environment that holds %s; print the variables that are of interest by name", command.Program(), secret.Text),
+				Related: []audit.Related{{Location: secret.At, Message: "the secret in the environment"}},
+			})
 		}
 	}
 }

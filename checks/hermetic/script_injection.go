@@ -3,7 +3,6 @@ package hermetic
 import (
 	_ "embed"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/sealvet/sealvet/internal/audit"
@@ -40,72 +39,15 @@ func inspectScriptInjection(seen *evidence.Snapshot, record *audit.Record) {
 					found = true
 				}
 			}
+			if place == "run" {
+				found = judgeEvaluation(record, runs, s) || found
+			}
 			if !found {
 				record.Pass(subjectOf(s.step), s.step.At)
 			}
 		}
 	}
 	injectGitLab(seen, record)
-}
-
-// codeOf lists the places of a step whose text is run as code.
-func codeOf(step *evidence.Step) []string {
-	if step.Run.Value != "" {
-		return []string{"run"}
-	}
-	var places []string
-	for _, input := range codeInputs[strings.ToLower(evidence.SplitUses(step.Uses.Value).Name())] {
-		if slices.ContainsFunc(step.With, func(v evidence.Variable) bool { return strings.EqualFold(v.Name, input) }) {
-			places = append(places, "with/"+input)
-		}
-	}
-	return places
-}
-
-// codeInputs names the inputs of well-known actions that are run as code.
-var codeInputs = map[string][]string{
-	"actions/github-script":                  {"script"},
-	"amadevus/pwsh-script":                   {"script"},
-	"jannekem/run-python-script-action":      {"script"},
-	"mikefarah/yq":                           {"cmd"},
-	"azure/cli":                              {"inlinescript"},
-	"azure/powershell":                       {"inlinescript"},
-	"appleboy/ssh-action":                    {"script"},
-	"cardinalby/js-eval-action":              {"expression"},
-	"addnab/docker-run-action":               {"run", "options"},
-	"nick-fields/retry":                      {"command", "on_retry_command", "new_command_on_retry"},
-	"nick-invision/retry":                    {"command", "on_retry_command", "new_command_on_retry"},
-	"step-security/retry":                    {"command"},
-	"wandalen/wretry.action":                 {"command"},
-	"changesets/action":                      {"version", "publish"},
-	"cypress-io/github-action":               {"install-command", "build", "start", "command"},
-	"reactivecircus/android-emulator-runner": {"pre-emulator-launch-script", "script"},
-	"uraimo/run-on-arch-action":              {"setup", "install", "run"},
-	"cross-platform-actions/action":          {"run"},
-	"vmactions/freebsd-vm":                   {"prepare", "run"},
-	"devcontainers/ci":                       {"runcmd"},
-	"gabrielbb/xvfb-action":                  {"run"},
-	"coactions/setup-xvfb":                   {"run"},
-	"cloudflare/wrangler-action":             {"precommands", "postcommands"},
-	"satackey/action-js-inline":              {"script"},
-	"sergeysova/jq-action":                   {"cmd"},
-	"kohlerdominik/docker-run-action":        {"run"},
-	"gacts/run-and-post-run":                 {"run", "post"},
-	"pytooling/actions/with-post-step":       {"main", "post"},
-	"magefile/mage-action":                   {"args"},
-	"workflow/nix-shell-action":              {"script"},
-	"matlab-actions/run-command":             {"command"},
-	"knicknic/os-specific-run":               {"macos", "linux", "windows"},
-	"bahmutov/npm-install":                   {"install-command"},
-	"codspeedhq/action":                      {"run"},
-	"pyo3/maturin-action":                    {"before-script-linux"},
-	"google-github-actions/ssh-compute":      {"command"},
-	"garygrossgarten/github-action-ssh":      {"command"},
-	"fifsky/ssh-action":                      {"command"},
-	"easingthemes/ssh-deploy":                {"script_before", "script_after"},
-	"gradle/gradle-build-action":             {"arguments"},
-	"burrunan/gradle-cache-action":           {"arguments"},
-	"borales/actions-yarn":                   {"cmd"},
 }
 
 // judgeExpansion notes what flows into code by one expression, and says whether
@@ -195,62 +137,6 @@ func guess(record *audit.Record, s site, e evidence.Expression) bool {
 					Severity: audit.Low, Confidence: audit.Guess,
 					Related: []audit.Related{{Location: value.At, Message: "the variable gets its value here"}},
 				})
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// injectGitLab looks at the jobs of pipelines: an input is put into the text of
-// a script before any shell reads it.
-func injectGitLab(seen *evidence.Snapshot, record *audit.Record) {
-	for i := range seen.Scripts {
-		script := &seen.Scripts[i]
-		if script.Origin != evidence.FromGitLab {
-			continue
-		}
-		found := false
-		for _, command := range script.Commands {
-			if evaluates(command) {
-				found = true
-				record.Defect(audit.Finding{
-					Subject: line(command), Anchor: script.Anchor, Location: command.At,
-					Message: fmt.Sprintf("%s runs text of a merge request or commit as code; quote the variable as an argument of a fixed command", line(command)),
-				})
-			}
-			for _, word := range command.Words {
-				if input, has := pipelineInput(word.Value); has {
-					found = true
-					record.Defect(audit.Finding{
-						Subject: input, Anchor: script.Anchor, Location: command.At, Severity: audit.Medium, Confidence: audit.Likely,
-						Message: fmt.Sprintf("%s is put into the script as text and can become code; put it into a variable under variables: and quote that", input),
-					})
-					break // the command is mended as a whole
-				}
-			}
-		}
-		if !found {
-			record.Pass(script.Anchor, script.At)
-		}
-	}
-}
-
-// pipelineInput finds $[[ inputs.name ]].
-func pipelineInput(word string) (string, bool) {
-	_, rest, found := strings.Cut(word, "$[[")
-	inner, _, closed := strings.Cut(rest, "]]")
-	return "$[[" + inner + "]]", found && closed && strings.HasPrefix(strings.TrimSpace(inner), "inputs.")
-}
-
-// evaluates tells whether a command runs what a contributor wrote: eval "$CI_COMMIT_TITLE".
-func evaluates(command evidence.Command) bool {
-	if program := command.Program(); program != "eval" {
-		return false
-	}
-	for _, word := range command.Words[1:] {
-		for _, variable := range []string{"CI_COMMIT_MESSAGE", "CI_COMMIT_TITLE", "CI_COMMIT_DESCRIPTION", "CI_MERGE_REQUEST_TITLE", "CI_MERGE_REQUEST_DESCRIPTION", "CI_MERGE_REQUEST_SOURCE_BRANCH_NAME", "CI_COMMIT_REF_NAME"} {
-			if strings.Contains(word.Value, variable) {
 				return true
 			}
 		}

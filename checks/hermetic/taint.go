@@ -23,27 +23,37 @@ type taint struct {
 // tracer follows contexts back to where their text comes from.
 type tracer struct {
 	*runs
-	// host says who writes a context of the host, and in which words.
-	host  func(context string) (who written, what string)
-	found []taint
-	seen  map[string]bool // a context of a site is followed once
+	// host says who writes a context of the host, and in which words; script whether
+	// the script of a step gives such a thing out.
+	host   func(context string) (who written, what string)
+	script func(step *evidence.Step, output string) bool
+	found  []taint
+	seen   map[string]bool // a context of a site is followed once
 }
 
 // texts gives the sources of the text that an expression lets through.
 func (r *runs) texts(s site, e evidence.Expression) []taint {
-	return r.trace(s, e, func(context string) (written, string) {
+	t := &tracer{runs: r, seen: make(map[string]bool), host: func(context string) (written, string) {
 		who := whoWrites(context)
 		return who, map[written]string{anyone: "anyone can write", insiders: "whoever sends the event writes"}[who]
-	})
+	}}
+	return t.trace(s, e)
 }
 
-func (r *runs) trace(s site, e evidence.Expression, host func(string) (written, string)) []taint {
-	t := &tracer{runs: r, host: host, seen: make(map[string]bool)}
+// heads gives the ways in which an expression leads to a contributor's code.
+func (r *runs) heads(s site, e evidence.Expression) []taint {
+	t := &tracer{runs: r, host: ofContributor, script: asksForHead, seen: make(map[string]bool)}
+	return t.trace(s, e)
+}
+
+func (t *tracer) trace(s site, e evidence.Expression) []taint {
 	for _, context := range e.Flows() {
 		t.follow(s, context, nil)
 	}
 	return t.found
 }
+
+const maxWay = 12 // steps from a text to where it is used
 
 func (t *tracer) follow(s site, context string, way []audit.Related) {
 	key := s.path() + "\x00" + context
@@ -53,7 +63,7 @@ func (t *tracer) follow(s site, context string, way []audit.Related) {
 	if strings.HasPrefix(context, "env.") && s.step != nil {
 		key += "\x00" + s.step.At.String()
 	}
-	if t.seen[key] || len(way) > 2*maxCalls {
+	if t.seen[key] || len(way) > maxWay {
 		return
 	}
 	t.seen[key] = true
@@ -210,6 +220,10 @@ func (t *tracer) output(s site, id, output string, way []audit.Related) {
 		if givesOut(action, output) {
 			here := append(way[:len(way):len(way)], audit.Related{Location: step.Uses.At, Message: "the step gives out text of pull requests or issues"})
 			t.add(at, "steps."+id+".outputs."+output, anyone, "anyone can write", audit.Sure, here)
+		}
+		if t.script != nil && t.script(step, output) {
+			here := append(way[:len(way):len(way)], audit.Related{Location: step.At, Message: "the script of this step asks for it"})
+			t.add(at, "steps."+id+".outputs."+output, anyone, "", audit.Likely, here)
 		}
 		if step.Run.Value != "" {
 			t.printed(at, output, way)
