@@ -15,6 +15,10 @@ type feeder struct {
 	outputs bool
 }
 
+// maxBefore bounds the jobs that are followed for one: where each of many needs the
+// one before, all of them are before all.
+const maxBefore = 100
+
 // feeders lists them in file order, those of their own feeders among them.
 func (m *mapper) feeders(job *Job) []feeder {
 	var all []feeder
@@ -24,7 +28,7 @@ func (m *mapper) feeders(job *Job) []feeder {
 		taker := todo[0]
 		todo = todo[1:]
 		for _, found := range m.feedersOf(taker) {
-			if !known[found.job] {
+			if !known[found.job] && len(all) < maxBefore {
 				known[found.job] = true
 				all, todo = append(all, found), append(todo, found.job)
 			}
@@ -64,7 +68,7 @@ func (m *mapper) before(job *Job) []*Job {
 	var all []*Job
 	known := map[*Job]bool{job: true}
 	add := func(j *Job) {
-		if !known[j] {
+		if !known[j] && len(all) < maxBefore {
 			known[j] = true
 			all = append(all, j)
 		}
@@ -77,14 +81,14 @@ func (m *mapper) before(job *Job) []*Job {
 				add(inner)
 			}
 		}
-		for _, candidate := range m.jobs {
-			if candidate.Workflow == now.Workflow && now.Spec != nil && slices.Contains(now.Spec.Needs, candidate.ID) {
+		for _, candidate := range m.byPath[now.Path] {
+			if now.Spec != nil && slices.Contains(now.Spec.Needs, candidate.ID) {
 				add(candidate)
 			}
 		}
 		for _, caller := range now.Callers {
-			for _, candidate := range m.jobs {
-				if candidate.Workflow == caller.Workflow && slices.Contains(caller.Spec.Needs, candidate.ID) {
+			for _, candidate := range m.byPath[caller.Path] {
+				if slices.Contains(caller.Spec.Needs, candidate.ID) {
 					add(candidate)
 				}
 			}
@@ -126,19 +130,20 @@ func (m *mapper) transfers(job *Job, is func(evidence.Uses) bool) []transfer {
 	if job.Spec == nil {
 		return nil
 	}
-	return m.transfersOf(job.Spec.Steps, is, 0)
+	return m.transfersOf(job.Spec.Steps, is, make(map[*evidence.Action]bool))
 }
 
-func (m *mapper) transfersOf(steps []evidence.Step, is func(evidence.Uses) bool, depth int) []transfer {
+func (m *mapper) transfersOf(steps []evidence.Step, is func(evidence.Uses) bool, entered map[*evidence.Action]bool) []transfer {
 	var all []transfer
 	for i := range steps {
 		uses := evidence.SplitUses(steps[i].Uses.Value)
 		switch {
 		case is(uses):
 			all = append(all, transfer{&steps[i]})
-		case uses.Kind == evidence.UsesLocal && depth < 5:
-			if action := m.actions[localPath(uses.Path)]; action != nil {
-				all = append(all, m.transfersOf(action.Steps, is, depth+1)...)
+		case uses.Kind == evidence.UsesLocal:
+			if action := m.actions[localPath(uses.Path)]; action != nil && !entered[action] {
+				entered[action] = true
+				all = append(all, m.transfersOf(action.Steps, is, entered)...)
 			}
 		}
 	}

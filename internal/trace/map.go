@@ -12,6 +12,8 @@ type mapper struct {
 	seen  *evidence.Snapshot
 	calls *calls
 	jobs  []*Job
+	// byPath holds the jobs of each workflow.
+	byPath map[string][]*Job
 	// runs are the scripts of workflows and actions by file and group, pipelines the jobs of
 	// other systems.
 	runs      map[group][]*evidence.Script
@@ -24,7 +26,7 @@ type group struct{ path, name string }
 // index finds the jobs, and who calls whom.
 func (m *mapper) index() {
 	m.runs, m.actions = make(map[group][]*evidence.Script), make(map[string]*evidence.Action)
-	m.pipelines = make(map[group]*Job)
+	m.pipelines, m.byPath = make(map[group]*Job), make(map[string][]*Job)
 	for _, script := range m.calls.scripts {
 		switch script.Origin {
 		case evidence.FromGitLab, evidence.FromJenkins:
@@ -43,7 +45,9 @@ func (m *mapper) index() {
 		workflow := &m.seen.Workflows[i]
 		for j := range workflow.Jobs {
 			spec := &workflow.Jobs[j]
-			m.jobs = append(m.jobs, &Job{Path: workflow.Path, ID: spec.ID, At: spec.At, Workflow: workflow, Spec: spec})
+			job := &Job{Path: workflow.Path, ID: spec.ID, At: spec.At, Workflow: workflow, Spec: spec}
+			m.jobs = append(m.jobs, job)
+			m.byPath[job.Path] = append(m.byPath[job.Path], job)
 		}
 	}
 	for _, caller := range m.jobs {
@@ -65,8 +69,8 @@ func (m *mapper) called(job *Job) []*Job {
 	}
 	file := localPath(uses.Path)
 	var all []*Job
-	for _, candidate := range m.jobs {
-		if candidate.Path == file && candidate != job && candidate.Workflow != job.Workflow {
+	for _, candidate := range m.byPath[file] {
+		if candidate != job && candidate.Workflow != job.Workflow {
 			all = append(all, candidate)
 		}
 	}
