@@ -2,6 +2,7 @@ package pinning
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/sealvet/sealvet/internal/audit"
 	"github.com/sealvet/sealvet/internal/evidence"
@@ -11,8 +12,11 @@ import (
 // word for `uses:`.
 func inspectIncludes(seen *evidence.Snapshot, record *audit.Record) {
 	for _, include := range seen.Includes {
-		if include.Kind == evidence.IncludeLocal || include.Kind == evidence.IncludeTemplate {
+		switch {
+		case include.Kind == evidence.IncludeLocal, include.Kind == evidence.IncludeTemplate:
 			continue // this repository's own, or GitLab's, which runs the pipeline anyway
+		case include.Kind == evidence.IncludeProject && strings.Trim(include.Name.Value, "${}") == "CI_PROJECT_PATH":
+			continue // this repository under its other name
 		}
 		subject := include.Name.Value
 		if include.Ref.Value != "" {

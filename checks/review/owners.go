@@ -79,23 +79,39 @@ func newOwning(file *evidence.Owners, host evidence.OwnersHost) *owning {
 }
 
 // of tells whether somebody owns the path, and which rule takes the owners away
-// where one does. The last rule that matches decides, on GitLab in each section.
+// where one does.
 func (o *owning) of(path string) (owned bool, by *evidence.OwnerRule) {
+	if o.host == evidence.OwnersGitLab {
+		return o.inSections(path)
+	}
+	for i := range slices.Backward(o.rules) { // the last rule that matches decides
+		o.asked++
+		if rule := &o.rules[i]; rule.match.MatchString(path) {
+			return len(rule.Owners) > 0, &rule.OwnerRule
+		}
+	}
+	return false, nil
+}
+
+// inSections: on GitLab the last rule of each section that matches decides, and an
+// exclusion is final wherever in its section it stands.
+func (o *owning) inSections(path string) (owned bool, by *evidence.OwnerRule) {
 	told := make(map[string]bool)
+	owners := make(map[string]bool)
 	for i := range slices.Backward(o.rules) {
 		rule := &o.rules[i]
 		o.asked++
-		if told[rule.Section] || !rule.match.MatchString(path) {
+		if told[rule.Section] && !rule.Exclude || !rule.match.MatchString(path) {
 			continue
 		}
-		if o.host == evidence.OwnersGitHub {
-			return len(rule.Owners) > 0, &rule.OwnerRule
+		if !told[rule.Section] || rule.Exclude {
+			by = &rule.OwnerRule
 		}
+		owners[rule.Section] = !rule.Exclude && len(rule.Owners) > 0
 		told[rule.Section] = true
-		if len(rule.Owners) > 0 && !rule.Exclude {
-			return true, &rule.OwnerRule
-		}
-		by = &rule.OwnerRule
 	}
-	return false, by
+	for _, section := range owners {
+		owned = owned || section
+	}
+	return owned, by
 }
