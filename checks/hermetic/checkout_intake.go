@@ -86,9 +86,18 @@ func ofContributor(context string) (written, string) {
 	return fixed, ""
 }
 
+// headFinders are actions that give out the branch or commit of a pull request.
+var headFinders = []string{
+	"xt0rted/pull-request-comment-branch", "alessbell/pull-request-comment-branch", "eficode/resolve-pr-refs", "potiuk/get-workflow-origin",
+	"8bitjonny/gh-get-current-pr", "gotson/pull-request-comment-branch", "github/branch-deploy",
+}
+
 // asksForHead tells whether a script asks the host for the head of a pull request
 // and gives it out under that name.
 func asksForHead(step *evidence.Step, output string) bool {
+	if slices.Contains(headFinders, strings.ToLower(evidence.SplitUses(step.Uses.Value).Name())) {
+		return strings.Contains(output, "head") || strings.Contains(output, "sha") || strings.Contains(output, "ref")
+	}
 	script, _ := input(step.With, "script")
 	text := strings.ToLower(step.Run.Value + script.Value)
 	gives := strings.Contains(text, "setoutput('"+output+"'") || strings.Contains(text, `setoutput("`+output+`"`) || strings.Contains(text, output+"=")

@@ -57,7 +57,12 @@ func judgeRunner(record *audit.Record, runs *runs, s site, publishes bool) {
 			Subject: subject, Location: s.job.RunsOn[0].At, Reason: "which runner it gets is known to the run only",
 			Unlock: "name the runner in the file",
 		})
-	case len(labels) > 0:
+	case len(labels) == 0:
+		record.Doubt(audit.Doubt{
+			Subject: subject, Location: s.job.RunnerGroup.At, Reason: "whether the runners of group " + s.job.RunnerGroup.Value + " outlive a job is set at the host",
+			Unlock: "name a label that tells it, such as ephemeral",
+		})
+	default:
 		record.Pass(subject, labels[0].At)
 	}
 }

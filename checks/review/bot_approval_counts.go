@@ -68,20 +68,21 @@ func spoofable(record *audit.Record, anchor string, all []evidence.Expression, e
 	for _, e := range evidence.At(all, "if") {
 		bot, context := botCompared(e.Root)
 		if bot == "" {
-			if slices.Contains(e.Contexts(), "github.event.pull_request.user.login") {
+			if slices.Contains(e.Contexts(), author) {
 				record.Pass(e.Text, e.At)
 			}
 			continue
 		}
-		if e.Root.Holds(withoutBot(context)) != evidence.No {
-			continue // it lets others through as well: not what opens the door
-		}
-		if e.Root.Holds(withoutBot("github.event.pull_request.user.login")) == evidence.No {
+		if e.Root.Holds(withoutBot(author)) == evidence.No {
 			record.Pass(e.Text, e.At) // the author is asked too, and that cannot be forged
 			continue
 		}
+		confidence := audit.Sure
+		if e.Root.Holds(withoutBot(context)) != evidence.No {
+			confidence = audit.Likely // others come in as well: it may not be this that opens the door
+		}
 		record.Defect(audit.Finding{
-			Subject: context + " == '" + bot + "'", Thing: context, Anchor: anchor, Location: e.At,
+			Subject: context + " == '" + bot + "'", Thing: context, Anchor: anchor, Location: e.At, Confidence: confidence,
 			Message: fmt.Sprintf("%s is whoever caused the last event, so that a change of someone else passes for one of %s; ask github.event.pull_request.user.login instead", context, bot),
 			Related: []audit.Related{{Location: event, Message: "runs with the rights of the repository"}},
 		})
@@ -89,22 +90,26 @@ func spoofable(record *audit.Record, anchor string, all []evidence.Expression, e
 }
 
 // actors are the contexts that tell who caused the event.
-var actors = []string{"github.actor", "github.triggering_actor", "github.event.sender.login"}
+var actors = []string{"github.actor", "github.triggering_actor", "github.event.sender.login", "github.actor_id", "github.event.sender.id"}
+
+// isBot knows the name of a bot, and the numbers of the common ones: dependabot,
+// renovate, github-actions.
+func isBot(name string) bool {
+	return strings.HasSuffix(name, "[bot]") || name == "49699333" || name == "29139614" || name == "41898282"
+}
 
 // botCompared finds a comparison that holds for a bot and no one else.
 func botCompared(t evidence.Term) (bot, context string) {
 	for _, actor := range actors {
-		if other, equal, found := t.Compares(actor); found && equal && strings.HasSuffix(other.Name, "[bot]") {
+		if other, equal, found := t.Compares(actor); found && equal && isBot(other.Name) {
 			return other.Name, actor
 		}
 	}
 	if t.Kind == evidence.TermCompare || t.Kind == evidence.TermNot {
 		return "", ""
 	}
-	if t.Kind == evidence.TermCall && t.Name == "contains" && len(t.Args) == 2 && t.Args[0].Kind == evidence.TermContext {
-		if slices.Contains(actors, t.Args[0].Name) && strings.Contains(t.Args[1].Name, "bot") {
-			return t.Args[1].Name, t.Args[0].Name
-		}
+	if actor, name := contained(t); actor != "" && actor != author {
+		return name, actor
 	}
 	for _, arg := range t.Args {
 		if bot, context = botCompared(arg); bot != "" {
@@ -114,13 +119,34 @@ func botCompared(t evidence.Term) (bot, context string) {
 	return "", ""
 }
 
+// contained reads contains(github.actor, 'bot') and contains(fromJSON('["a[bot]"]'), github.actor).
+func contained(t evidence.Term) (actor, name string) {
+	if t.Kind != evidence.TermCall || t.Name != "contains" || len(t.Args) != 2 {
+		return "", ""
+	}
+	for i, arg := range t.Args {
+		if arg.Kind != evidence.TermContext || !slices.Contains(append(actors, author), arg.Name) {
+			continue
+		}
+		for _, literal := range t.Args[1-i].Literals() {
+			if strings.Contains(literal, "bot") {
+				return arg.Name, literal
+			}
+		}
+	}
+	return "", ""
+}
+
+// author is who wrote the pull request, whatever happens to it later.
+const author = "github.event.pull_request.user.login"
+
 // withoutBot supposes that someone else than a bot is named there.
 func withoutBot(context string) func(evidence.Term) evidence.Answer {
 	return func(t evidence.Term) evidence.Answer {
-		if other, equal, found := t.Compares(context); found && strings.HasSuffix(other.Name, "[bot]") {
+		if other, equal, found := t.Compares(context); found && isBot(other.Name) {
 			return evidence.Known(!equal)
 		}
-		if t.Kind == evidence.TermCall && t.Name == "contains" && len(t.Args) > 0 && t.Args[0].Name == context {
+		if actor, _ := contained(t); actor == context {
 			return evidence.No
 		}
 		return evidence.Unknown
