@@ -29,7 +29,7 @@ var CacheInReleaseJob = &audit.Check{
 
 func inspectCacheInReleaseJob(seen *evidence.Snapshot, record *audit.Record) {
 	traced := trace.Of(seen)
-	c := cacheSearch{record: record, told: make(map[evidence.Location]int), npm: managedByNPM(seen)}
+	c := cacheSearch{record: record, told: make(map[evidence.Location]int), clean: make(map[*evidence.Script]bool), npm: managedByNPM(seen)}
 	for _, path := range traced.Paths {
 		found := false
 		for n := range path.Nodes() {
@@ -102,22 +102,20 @@ type cacheSearch struct {
 	findings []audit.Finding
 	told     map[evidence.Location]int // 1 + index of the finding, 0 for a doubt
 	npm      bool
+	clean    map[*evidence.Script]bool // scripts that restore nothing
 }
 
 // look judges one node and says whether it restores a cache.
 func (c *cacheSearch) look(job *trace.Job, n *trace.Node, confidence audit.Confidence) bool {
-	switch {
-	case n.Kind == trace.KindStep && n.Step != nil:
+	if n.Kind == trace.KindStep && n.Step != nil {
 		if never(n.Step, job) {
 			return false
 		}
 		if found, is := c.restores(n.Step, job); is {
 			return c.note(job, n, found, confidence)
 		}
-	case n.Script == nil:
-		return false
 	}
-	if n.Script == nil {
+	if n.Script == nil || c.clean[n.Script] {
 		return false
 	}
 	for i := range n.Script.Commands {
@@ -125,6 +123,7 @@ func (c *cacheSearch) look(job *trace.Job, n *trace.Node, confidence audit.Confi
 			return c.note(job, n, found, confidence)
 		}
 	}
+	c.clean[n.Script] = true
 	return false
 }
 

@@ -31,7 +31,7 @@ var NetworkInBuild = &audit.Check{
 
 func inspectNetworkInBuild(seen *evidence.Snapshot, record *audit.Record) {
 	traced := trace.Of(seen)
-	s := networkSearch{record: record, told: make(map[evidence.Location]bool)}
+	s := networkSearch{record: record, told: make(map[evidence.Location]bool), fetches: make(map[*evidence.Script]bool)}
 	if len(traced.Paths) > 0 {
 		s.others = judgedDownloads(seen)
 	}
@@ -51,9 +51,10 @@ func inspectNetworkInBuild(seen *evidence.Snapshot, record *audit.Record) {
 
 // networkSearch notes each fetch once, and none that another check has judged.
 type networkSearch struct {
-	record *audit.Record
-	told   map[evidence.Location]bool
-	others map[string][]evidence.Location
+	record  *audit.Record
+	told    map[evidence.Location]bool
+	fetches map[*evidence.Script]bool // those that have been judged
+	others  map[string][]evidence.Location
 }
 
 // judgedDownloads are the places about which unverified-download says anything,
@@ -88,6 +89,9 @@ func (s *networkSearch) judged(command *evidence.Command) bool {
 // script judges the commands of one script and says whether any fetches what no
 // lock names.
 func (s *networkSearch) script(job *trace.Job, n *trace.Node) bool {
+	if known, is := s.fetches[n.Script]; is {
+		return known
+	}
 	found, system := false, false
 	verified := isVerified(n.Script)
 	for i := range n.Script.Commands {
@@ -109,6 +113,7 @@ func (s *networkSearch) script(job *trace.Job, n *trace.Node) bool {
 			found = s.download(job, n, i, verified) || found
 		}
 	}
+	s.fetches[n.Script] = found
 	return found
 }
 

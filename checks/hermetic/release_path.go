@@ -17,6 +17,11 @@ func flow(chain trace.Chain) []audit.Related {
 // doubtHidden notes that another system may publish where nobody here can look.
 // Where nothing publishes at all, a check of the release path has no subject.
 func doubtHidden(traced *trace.Trace, record *audit.Record) {
+	for _, path := range traced.Paths {
+		if path.Cut {
+			record.Doubt(audit.Doubt{Subject: path.Job.String(), Location: path.Job.At, Reason: "it executes more than is followed"})
+		}
+	}
 	if len(traced.Elsewhere) == 0 {
 		return
 	}

@@ -102,6 +102,9 @@ func (p *printer) path(path *trace.Path) {
 	}
 	p.line(1, "executes", evidence.Location{})
 	p.children(2, path.Root)
+	if path.Cut {
+		p.line(2, "and more than is followed", evidence.Location{})
+	}
 }
 
 func (p *printer) children(depth int, n *trace.Node) {

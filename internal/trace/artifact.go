@@ -2,7 +2,6 @@ package trace
 
 import (
 	"path"
-	"slices"
 	"strings"
 
 	"github.com/sealvet/sealvet/internal/evidence"
@@ -37,17 +36,27 @@ func (m *mapper) feeders(job *Job) []feeder {
 	return all
 }
 
+// feedersOf lists those of one job alone.
 func (m *mapper) feedersOf(job *Job) []feeder {
+	known, is := m.fed[job]
+	if !is {
+		known = m.findFeeders(job)
+		m.fed[job] = known
+	}
+	return known
+}
+
+func (m *mapper) findFeeders(job *Job) []feeder {
 	if job.Spec == nil {
 		return m.pipelineFeeders(job)
 	}
 	var all []feeder
 	before := m.before(job)
-	for _, download := range m.transfers(job, isDownload) {
-		for _, giver := range m.givers(download.step, before) {
-			for _, upload := range m.transfers(giver, isUpload) {
-				if sameArtifact(upload.step, download.step) {
-					all = append(all, feeder{giver, download.step.Uses.At, false})
+	for _, download := range m.handed(job).downloads {
+		for _, giver := range m.givers(download, before) {
+			for _, upload := range m.handed(giver).uploads {
+				if sameArtifact(upload, download) {
+					all = append(all, feeder{giver, download.Uses.At, false})
 					break
 				}
 			}
@@ -81,17 +90,24 @@ func (m *mapper) before(job *Job) []*Job {
 				add(inner)
 			}
 		}
-		for _, candidate := range m.byPath[now.Path] {
-			if now.Spec != nil && slices.Contains(now.Spec.Needs, candidate.ID) {
-				add(candidate)
+		for _, one := range append([]*Job{now}, now.Callers...) {
+			for _, needed := range m.needed(one) {
+				add(needed)
 			}
 		}
-		for _, caller := range now.Callers {
-			for _, candidate := range m.byPath[caller.Path] {
-				if slices.Contains(caller.Spec.Needs, candidate.ID) {
-					add(candidate)
-				}
-			}
+	}
+	return all
+}
+
+// needed are the jobs that a job names in its needs.
+func (m *mapper) needed(job *Job) []*Job {
+	if job.Spec == nil {
+		return nil
+	}
+	var all []*Job
+	for _, id := range job.Spec.Needs {
+		if needed := m.byID[group{job.Path, id}]; needed != nil {
+			all = append(all, needed)
 		}
 	}
 	return all
@@ -100,15 +116,12 @@ func (m *mapper) before(job *Job) []*Job {
 // givers are the jobs that may have uploaded what a step downloads: of the same
 // run, or of the run that triggered this one.
 func (m *mapper) givers(download *evidence.Step, before []*Job) []*Job {
-	run, other := find(download.With, "run-id")
-	if !other {
-		run, other = find(download.With, "run_id")
-	}
+	_, other := find(download.With, "run-id")
+	_, old := find(download.With, "run_id")
 	named, byName := find(download.With, "workflow")
-	if !other && !byName {
+	if !other && !old && !byName {
 		return before
 	}
-	_ = run
 	var all []*Job
 	for _, job := range m.jobs {
 		if job.Workflow == nil || job.Path == download.At.Path {
@@ -122,32 +135,38 @@ func (m *mapper) givers(download *evidence.Step, before []*Job) []*Job {
 	return all
 }
 
-type transfer struct{ step *evidence.Step }
+// handed are the steps of a job that hand artifacts over, and take them.
+type handed struct{ uploads, downloads []*evidence.Step }
 
-// transfers lists the steps of a job that hand artifacts over, those of actions
-// of this repository among them.
-func (m *mapper) transfers(job *Job, is func(evidence.Uses) bool) []transfer {
-	if job.Spec == nil {
-		return nil
+// handed looks through the steps of a job, those of actions of this repository
+// among them.
+func (m *mapper) handed(job *Job) *handed {
+	known := m.hands[job]
+	if known == nil {
+		known = new(handed)
+		if job.Spec != nil {
+			m.transfers(known, job.Spec.Steps, make(map[*evidence.Action]bool))
+		}
+		m.hands[job] = known
 	}
-	return m.transfersOf(job.Spec.Steps, is, make(map[*evidence.Action]bool))
+	return known
 }
 
-func (m *mapper) transfersOf(steps []evidence.Step, is func(evidence.Uses) bool, entered map[*evidence.Action]bool) []transfer {
-	var all []transfer
+func (m *mapper) transfers(found *handed, steps []evidence.Step, entered map[*evidence.Action]bool) {
 	for i := range steps {
 		uses := evidence.SplitUses(steps[i].Uses.Value)
 		switch {
-		case is(uses):
-			all = append(all, transfer{&steps[i]})
+		case isUpload(uses):
+			found.uploads = append(found.uploads, &steps[i])
+		case isDownload(uses):
+			found.downloads = append(found.downloads, &steps[i])
 		case uses.Kind == evidence.UsesLocal:
 			if action := m.actions[localPath(uses.Path)]; action != nil && !entered[action] {
 				entered[action] = true
-				all = append(all, m.transfersOf(action.Steps, is, entered)...)
+				m.transfers(found, action.Steps, entered)
 			}
 		}
 	}
-	return all
 }
 
 func isUpload(u evidence.Uses) bool {

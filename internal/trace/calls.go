@@ -116,6 +116,9 @@ func (c *calls) of(s *evidence.Script) []call {
 	if known, is := c.known[s]; is {
 		return known
 	}
+	if c.budget <= 0 {
+		return nil
+	}
 	var all []call
 	for _, target := range s.Needs {
 		all = append(all, c.target(s.Path, target, s.At)...)
@@ -129,9 +132,7 @@ func (c *calls) of(s *evidence.Script) []call {
 			}
 		}
 	}
-	if c.budget -= len(all); c.budget < 0 {
-		all = nil
-	}
+	c.budget -= len(all)
 	c.known[s] = all
 	return all
 }

@@ -14,6 +14,12 @@ type mapper struct {
 	jobs  []*Job
 	// byPath holds the jobs of each workflow.
 	byPath map[string][]*Job
+	byID   map[group]*Job
+	// What was looked for once: who feeds a job, its artifacts, what a script publishes.
+	fed   map[*Job][]feeder
+	hands map[*Job]*handed
+	spots map[*evidence.Script]*spots
+	nodes int // of all paths together
 	// runs are the scripts of workflows and actions by file and group, pipelines the jobs of
 	// other systems.
 	runs      map[group][]*evidence.Script
@@ -26,7 +32,8 @@ type group struct{ path, name string }
 // index finds the jobs, and who calls whom.
 func (m *mapper) index() {
 	m.runs, m.actions = make(map[group][]*evidence.Script), make(map[string]*evidence.Action)
-	m.pipelines, m.byPath = make(map[group]*Job), make(map[string][]*Job)
+	m.pipelines, m.byPath, m.byID = make(map[group]*Job), make(map[string][]*Job), make(map[group]*Job)
+	m.fed, m.hands, m.spots = make(map[*Job][]feeder), make(map[*Job]*handed), make(map[*evidence.Script]*spots)
 	for _, script := range m.calls.scripts {
 		switch script.Origin {
 		case evidence.FromGitLab, evidence.FromJenkins:
@@ -48,6 +55,7 @@ func (m *mapper) index() {
 			job := &Job{Path: workflow.Path, ID: spec.ID, At: spec.At, Workflow: workflow, Spec: spec}
 			m.jobs = append(m.jobs, job)
 			m.byPath[job.Path] = append(m.byPath[job.Path], job)
+			m.byID[group{job.Path, job.ID}] = job
 		}
 	}
 	for _, caller := range m.jobs {

@@ -15,11 +15,14 @@ type Path struct {
 	Publishers []*Publisher
 	// Root is the job; the jobs whose artifacts it takes over stand first below it.
 	Root *Node
+	// Cut: it executes more than is followed.
+	Cut bool
 }
 
 const (
 	maxDepth = 40     // of calls within calls
-	maxNodes = 20_000 // of one path
+	maxNodes = 5_000  // of one path
+	maxTotal = 50_000 // of all
 )
 
 // path lays out a job, or gives nil for one that cannot publish.
@@ -29,6 +32,7 @@ func (m *mapper) path(job *Job) *Path {
 	w.job(root, job)
 	job.own = root.Children
 	if len(w.found) == 0 {
+		m.nodes -= w.nodes
 		return nil
 	}
 	w.useLogins()
@@ -45,6 +49,7 @@ func (m *mapper) path(job *Job) *Path {
 		w.job(w.add(root, Node{Kind: kind, Name: string(kind) + " of " + feeder.job.name(job), At: feeder.at, Job: feeder.job}), feeder.job)
 	}
 	root.Children = append(root.Children, own...)
+	p.Cut = w.cut
 	return p
 }
 
@@ -66,6 +71,7 @@ type walk struct {
 	logins []login
 	nodes  int
 	depth  int
+	cut    bool
 }
 
 // add puts a node below another one.
@@ -76,12 +82,14 @@ func (w *walk) add(parent *Node, n Node) *Node {
 	}
 	parent.Children = append(parent.Children, &n)
 	w.nodes++
+	w.mapper.nodes++
 	return &n
 }
 
 // deeper guards against calls in a circle and paths without end.
 func (w *walk) deeper(do func()) {
-	if w.depth >= maxDepth || w.nodes >= maxNodes {
+	if w.depth >= maxDepth || w.nodes >= maxNodes || w.mapper.nodes >= maxTotal {
+		w.cut = true
 		return
 	}
 	w.depth++
@@ -243,6 +251,9 @@ func builds(script *evidence.Script) bool {
 // called adds a node for a script that another one calls.
 func (w *walk) called(parent *Node, script *evidence.Script, at evidence.Location) {
 	again := w.seen[script]
+	if again && (w.nodes >= maxNodes || w.mapper.nodes >= maxTotal) {
+		return // told already; there is no room to say so again
+	}
 	n := w.add(parent, Node{Kind: KindScript, Name: scriptName(script), At: at, Script: script, Again: again})
 	if again {
 		return // what it executes is told where it is called first
@@ -295,12 +306,13 @@ func (w *walk) script(n *Node, script *evidence.Script, step *evidence.Step, env
 	if env == nil {
 		env = inherited(n)
 	}
-	w.loginScript(script, env)
-	for i := range script.Commands {
-		command := &script.Commands[i]
-		if p, is := publishes(command); is {
-			w.publisher(n, p, Publisher{Subject: Line(command, 60), Anchor: script.Anchor, At: command.At, Step: step, Script: script, Command: command, Env: commandEnv(env, command)})
-		}
+	spots := w.spotsOf(script)
+	if spots.login {
+		w.loginScript(script, env)
+	}
+	for _, spot := range spots.publish {
+		command := spot.command
+		w.publisher(n, spot.published, Publisher{Subject: Line(command, 60), Anchor: script.Anchor, At: command.At, Step: step, Script: script, Command: command, Env: commandEnv(env, command)})
 	}
 	for _, call := range w.calls.of(script) {
 		switch {
@@ -313,6 +325,34 @@ func (w *walk) script(n *Node, script *evidence.Script, step *evidence.Step, env
 			w.add(n, Node{Kind: KindUnread, Name: call.file, At: call.at})
 		}
 	}
+}
+
+// spots are the commands of a script that publish, and whether any logs in.
+type spots struct {
+	publish []spot
+	login   bool
+}
+
+type spot struct {
+	command *evidence.Command
+	published
+}
+
+// spotsOf reads a script once, however many jobs execute it.
+func (m *mapper) spotsOf(script *evidence.Script) *spots {
+	known := m.spots[script]
+	if known == nil {
+		known = new(spots)
+		for i := range script.Commands {
+			command := &script.Commands[i]
+			if p, is := publishes(command); is {
+				known.publish = append(known.publish, spot{command, p})
+			}
+			known.login = known.login || logsIn(command) != ""
+		}
+		m.spots[script] = known
+	}
+	return known
 }
 
 // Line is a command in one line, cut where it gets longer than most.

@@ -65,6 +65,7 @@ func newTrace(seen *evidence.Snapshot) *Trace {
 			t.Paths = append(t.Paths, path)
 			t.Publishers = append(t.Publishers, path.Publishers...)
 			path.Root.each(t.note)
+			path.Cut = path.Cut || t.calls.budget <= 0
 		}
 	}
 	t.Elsewhere = elsewhere(seen)
@@ -94,7 +95,9 @@ func (t *Trace) OnStep(step *evidence.Step) (Chain, bool) { return t.steps[step]
 // Reached says whether any job or image build runs the script, directly or by
 // way of others. Where a call cannot be told apart all that it may mean is
 // reached: whoever calls a script dormant has to be sure.
-func (t *Trace) Reached(script *evidence.Script) bool { return t.reached[script] }
+func (t *Trace) Reached(script *evidence.Script) bool {
+	return t.reached[script] || t.calls.budget <= 0 // not all calls were followed
+}
 
 // Job finds a job of a workflow or pipeline, or nil.
 func (t *Trace) Job(path, id string) *Job {
