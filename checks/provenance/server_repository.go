@@ -64,12 +64,17 @@ func place(address string) (host, full string) {
 		rest = after
 	}
 	host, full, _ = strings.Cut(rest, "/")
+	host = strings.TrimPrefix(strings.ToLower(host), "www.")
 	full, _, _ = strings.Cut(full, "#")
 	full, _, _ = strings.Cut(full, "?")
 	full = strings.TrimSuffix(strings.Trim(full, "/"), ".git")
-	if owner, name, two := strings.Cut(full, "/"); two && host == "github.com" {
+	owner, name, two := strings.Cut(full, "/")
+	switch {
+	case !two:
+		return host, "" // an owner, no repository
+	case host == "github.com":
 		name, _, _ = strings.Cut(name, "/") // what follows is a folder of a branch
 		full = owner + "/" + strings.TrimSuffix(name, ".git")
 	}
-	return strings.TrimPrefix(strings.ToLower(host), "www."), full
+	return host, full
 }

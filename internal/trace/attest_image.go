@@ -45,6 +45,9 @@ func (p *Publisher) local() bool {
 			return true
 		}
 	}
+	if v, set := p.Variable("KO_DOCKER_REPO"); set && (onMachine(v.Value) || strings.HasSuffix(v.Value, ".local")) {
+		return true // ko.local and kind.local
+	}
 	if p.Command != nil {
 		for _, word := range p.Command.Words {
 			if onMachine(word.Value) {
