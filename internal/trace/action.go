@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/sealvet/sealvet/internal/evidence"
@@ -175,6 +176,10 @@ func goreleases(with []evidence.Variable) bool {
 // pushes reads the inputs of the actions that build images. An expression may
 // come out true.
 func pushes(with []evidence.Variable) bool {
+	tags, _ := find(with, "tags")
+	if names := strings.FieldsFunc(tags.Value, func(r rune) bool { return r == '\n' || r == ',' }); len(names) > 0 && !slices.ContainsFunc(names, func(name string) bool { return !ownMachine(name) }) {
+		return false
+	}
 	if push, set := find(with, "push"); set && push.Value != "" && !strings.EqualFold(push.Value, "false") {
 		return true
 	}

@@ -25,7 +25,7 @@ func publishes(command *evidence.Command) (published, bool) {
 	line.operands = line.operand()
 	line = line.direct()
 	for _, rule := range publishing {
-		if slices.Contains(rule.programs, line.program) && rule.is(line) {
+		if slices.Contains(rule.programs, line.program) && rule.is(line) && !ownMachine(line.index()) {
 			return published{rule.programs[0], rule.registry, line.provenance(), line.index()}, true
 		}
 	}
@@ -235,12 +235,29 @@ func gradlePublishes(l commandLine) bool {
 	})
 }
 
+// ownMachine tells a registry that ends with the job: nothing is published there.
+func ownMachine(name string) bool {
+	name = strings.TrimSpace(name)
+	if _, rest, found := strings.Cut(name, "://"); found {
+		name = rest
+	}
+	for _, host := range []string{"localhost", "127.0.0.1", "0.0.0.0", "kind-registry"} {
+		if rest, is := strings.CutPrefix(name, host); is && (rest == "" || rest[0] == ':' || rest[0] == '/') {
+			return true
+		}
+	}
+	return false
+}
+
 // image reads what the tools that build and push images do.
 func (l commandLine) image() (published, bool) {
 	p := published{kind: l.program, registry: ToOCI, provenance: l.provenance()}
 	switch l.program {
 	case "docker", "podman", "nerdctl", "buildah", "img":
 	default:
+		return p, false
+	}
+	if slices.ContainsFunc(l.operands, ownMachine) {
 		return p, false
 	}
 	switch {
