@@ -48,6 +48,7 @@ func inspectScriptInjection(seen *evidence.Snapshot, record *audit.Record) {
 		}
 	}
 	injectGitLab(seen, record)
+	injectJenkins(seen, record)
 }
 
 // judgeExpansion notes what flows into code by one expression, and says whether
