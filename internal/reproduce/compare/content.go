@@ -37,37 +37,27 @@ func (c *comparison) content(name string, a, b []byte) {
 	c.tokens(name, a, b, before, text)
 }
 
-// words takes out paths and names, and notes those that stood in both.
+// words takes out paths and names, and notes those of one world that the other's
+// content has its own word for.
 func (c *comparison) words(name string, a, b []byte) (one, two []byte) {
-	for i, path := range c.first.Paths {
-		other := c.second.Paths[i]
-		if bytes.Contains(a, []byte(path)) && bytes.Contains(b, []byte(other)) {
-			c.note(name, evidence.CausePath, "%s in one and %s in the other%s", path, other, line(a, path))
-			a, b = cut(a, path), cut(b, other)
+	take := func(cause evidence.Cause, word, other string) {
+		if !bytes.Contains(a, []byte(word)) || !bytes.Contains(b, []byte(other)) || bytes.Count(a, []byte(word)) == bytes.Count(b, []byte(word)) {
+			return
 		}
+		c.note(name, cause, "%s in one and %s in the other%s", word, other, line(a, word))
+		a, b = cut(a, word), cut(b, other)
+	}
+	for i, path := range c.first.Paths {
+		take(evidence.CausePath, path, c.second.Paths[i])
 	}
 	for i, word := range c.first.Names {
-		other := c.second.Names[i]
-		if bytes.Contains(a, []byte(word)) && bytes.Contains(b, []byte(other)) {
-			if one, two := cut(a, word), cut(b, other); closer(a, b, one, two) {
-				c.note(name, evidence.CauseUser, "%s in one and %s in the other%s", word, other, line(a, word))
-				a, b = one, two
-			}
-		}
+		take(evidence.CauseUser, word, c.second.Names[i])
 	}
 	return a, b
 }
 
 func cut(data []byte, word string) []byte {
 	return bytes.ReplaceAll(data, []byte(word), []byte("\x00"))
-}
-
-// closer says whether taking a word out of both has made them more alike.
-func closer(a, b, one, two []byte) bool {
-	if bytes.Equal(one, two) {
-		return true
-	}
-	return len(prefix(one, two)) != len(prefix(a, b)) || len(one)-len(two) != len(a)-len(b)
 }
 
 func prefix(a, b []byte) []byte {
