@@ -28,8 +28,9 @@ var ServerIdentityMismatch = &audit.Check{
 }
 
 func inspectServerIdentityMismatch(seen *evidence.Snapshot, record *audit.Record) {
+	labels := labels(seen)
 	for _, server := range seen.ServerManifests {
-		i := identity{seen: seen, record: record, server: server}
+		i := identity{seen: seen, record: record, labels: labels, server: server}
 		i.inspect()
 	}
 }
@@ -38,6 +39,7 @@ func inspectServerIdentityMismatch(seen *evidence.Snapshot, record *audit.Record
 type identity struct {
 	seen   *evidence.Snapshot
 	record *audit.Record
+	labels []evidence.Text // of all images
 	server evidence.ServerManifest
 	agreed bool // something was compared, and nothing disagreed
 }
@@ -74,8 +76,8 @@ func (i *identity) offered(offered evidence.ServerPackage) {
 			i.marks(readme, "mcp-name", marks, offered)
 		}
 	case "oci":
-		if labels := i.labels(); len(i.seen.Dockerfiles) > 0 {
-			i.marks("no Dockerfile", "the label "+nameLabel, labels, offered)
+		if len(i.seen.Dockerfiles) > 0 {
+			i.marks("no Dockerfile", "the label "+nameLabel, i.labels, offered)
 		}
 	}
 }
@@ -149,9 +151,9 @@ func (i *identity) readmes(m evidence.Manifest) (marks []evidence.Text, where st
 
 // labels lists the values of the image label: of Dockerfiles, and of the inputs
 // and commands that label what they build.
-func (i *identity) labels() []evidence.Text {
+func labels(seen *evidence.Snapshot) []evidence.Text {
 	var all []evidence.Text
-	for _, mark := range i.seen.NameMarks {
+	for _, mark := range seen.NameMarks {
 		if mark.Where == "image-label" {
 			all = append(all, mark.Name)
 		}
@@ -162,7 +164,7 @@ func (i *identity) labels() []evidence.Text {
 			all = append(all, evidence.Text{Value: strings.Trim(strings.TrimSpace(after), `"'`), At: at})
 		}
 	}
-	for _, workflow := range i.seen.Workflows {
+	for _, workflow := range seen.Workflows {
 		for _, job := range workflow.Jobs {
 			for _, step := range job.Steps {
 				for _, v := range step.With {
@@ -171,7 +173,7 @@ func (i *identity) labels() []evidence.Text {
 			}
 		}
 	}
-	for _, script := range i.seen.Scripts {
+	for _, script := range seen.Scripts {
 		for _, command := range script.Commands {
 			for _, word := range command.Words {
 				take(word.Value, word.At)

@@ -186,18 +186,10 @@ func (p *Publisher) releaseAttests() Attested {
 		return Attested{evidence.Unknown, "only the run knows whether it uploads files", true}
 	case evidence.Yes:
 	}
-	if strings.HasPrefix(p.Kind, "goreleaser") && p.installsCosign() {
+	if strings.HasPrefix(p.Kind, "goreleaser") && p.Job.gear.cosign {
 		return Attested{evidence.Yes, "goreleaser signs with the cosign that the job installs", true}
 	}
 	return Attested{evidence.No, "no step of the workflow attests what it uploads", true}
-}
-
-func (p *Publisher) installsCosign() bool {
-	found := false
-	p.Job.Executes(func(n *Node) {
-		found = found || n.Step != nil && evidence.SplitUses(n.Step.Uses.Value).Is("sigstore", "cosign-installer")
-	})
-	return found
 }
 
 // uploads says whether a release gets files.

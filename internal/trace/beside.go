@@ -12,15 +12,22 @@ type attestation struct {
 	files, images bool
 }
 
+// attester is a job that attests something.
+type attester struct {
+	job   *Job
+	all   []attestation
+	above map[string]bool // files of the workflows it runs as a part of
+	late  bool            // it starts when a release is published
+}
+
 // beside finds a step that attests what the publisher sends off: in the jobs of
 // the same workflow, in those of workflows it calls or is called by, in one that
 // starts when a release is published, and in all that these run.
 func (t *Trace) beside(p *Publisher) (string, bool) {
 	t.attesting.Do(func() {
-		t.attested = make(map[*Job][]attestation)
 		for _, job := range t.Jobs {
 			if found := attestations(job); len(found) > 0 {
-				t.attested[job] = found
+				t.attested = append(t.attested, attester{job, found, callersOf(job), afterRelease(job)})
 			}
 		}
 	})
@@ -28,12 +35,12 @@ func (t *Trace) beside(p *Publisher) (string, bool) {
 		return "", false
 	}
 	above := callersOf(p.Job)
-	for _, job := range t.Jobs {
-		found := t.attested[job]
-		if len(found) == 0 || job.Path != p.Job.Path && !above[job.Path] && !afterRelease(job) && !callersOf(job)[p.Job.Path] {
+	for _, by := range t.attested {
+		job := by.job
+		if job.Path != p.Job.Path && !above[job.Path] && !by.late && !by.above[p.Job.Path] {
 			continue
 		}
-		for _, one := range found {
+		for _, one := range by.all {
 			if p.Registry == ToOCI && one.images || p.Registry != ToOCI && one.files {
 				return one.what + " attests it, in " + job.String(), true
 			}

@@ -127,17 +127,25 @@ var minting = map[Registry][][2]string{
 	ToGem:   {{"rubygems", "configure-rubygems-credentials"}, {"rubygems", "release-gem"}},
 }
 
+func mints(uses evidence.Uses) bool {
+	for _, actions := range minting {
+		for _, action := range actions {
+			if uses.Is(action[0], action[1]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // minters are the steps of the job that may bring such a credential.
 func (p *Publisher) minters() []*evidence.Step {
-	if p.Job.Spec == nil {
-		return nil
-	}
 	var all []*evidence.Step
-	for i := range p.Job.Spec.Steps {
-		uses := evidence.SplitUses(p.Job.Spec.Steps[i].Uses.Value)
+	for _, step := range p.Job.gear.minters {
+		uses := evidence.SplitUses(step.Uses.Value)
 		for _, action := range minting[p.Registry] {
 			if uses.Is(action[0], action[1]) {
-				all = append(all, &p.Job.Spec.Steps[i])
+				all = append(all, step)
 			}
 		}
 	}

@@ -101,19 +101,15 @@ func (p *Publisher) index() string {
 
 // setUp is the registry that the last setup-node before the publisher chose.
 func (p *Publisher) setUp() string {
-	if p.Job.Spec == nil {
-		return ""
-	}
-	chosen := ""
-	for i := range p.Job.Spec.Steps {
-		step := &p.Job.Spec.Steps[i]
-		if len(p.Chain) > 0 && slices.ContainsFunc(p.Chain, func(l Link) bool { return within(l.At, step.At) }) {
-			break
+	chosen, at := "", p.At
+	for _, link := range p.Chain {
+		if link.At.Path == p.Job.Path {
+			at = link.At // the call that leads to it
 		}
-		if uses := evidence.SplitUses(step.Uses.Value); uses.Is("actions", "setup-node") {
-			if url, set := find(step.With, "registry-url"); set {
-				chosen = url.Value
-			}
+	}
+	for _, setup := range p.Job.gear.registries {
+		if setup.at.Compare(at) < 0 {
+			chosen = setup.url
 		}
 	}
 	return chosen

@@ -24,6 +24,7 @@ type Job struct {
 	// scripts are those of a pipeline's job, which has no steps.
 	scripts []*evidence.Script
 	own     []*Node // what the job executes itself
+	gear    gear
 }
 
 // Executes visits all that the job executes itself, in order: steps, the actions

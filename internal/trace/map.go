@@ -20,6 +20,7 @@ type mapper struct {
 	hands map[*Job]*handed
 	spots map[*evidence.Script]*spots
 	nodes int // of all paths together
+	kept  int // those of all jobs
 	// runs are the scripts of workflows and actions by file and group, pipelines the jobs of
 	// other systems.
 	runs      map[group][]*evidence.Script

@@ -20,9 +20,10 @@ type Path struct {
 }
 
 const (
-	maxDepth = 40     // of calls within calls
-	maxNodes = 5_000  // of one path
-	maxTotal = 50_000 // of all
+	maxDepth = 40      // of calls within calls
+	maxNodes = 5_000   // of one path
+	maxTotal = 50_000  // of all
+	maxKept  = 200_000 // of all jobs, those that publish nothing among them
 )
 
 // path lays out a job, or gives nil for one that cannot publish.
@@ -30,7 +31,10 @@ func (m *mapper) path(job *Job) *Path {
 	w := &walk{mapper: m, own: job, seen: make(map[*evidence.Script]bool), images: make(map[string]bool)}
 	root := &Node{Kind: KindJob, Name: job.String(), At: job.At, Job: job}
 	w.job(root, job)
-	job.own = root.Children
+	if m.kept += w.nodes; m.kept <= maxKept {
+		job.own = root.Children
+	}
+	job.equip()
 	if len(w.found) == 0 {
 		m.nodes -= w.nodes
 		return nil

@@ -25,7 +25,7 @@ type Trace struct {
 	Elsewhere []Elsewhere
 
 	attesting sync.Once
-	attested  map[*Job][]attestation
+	attested  []attester
 
 	calls   *calls
 	reached map[*evidence.Script]bool
