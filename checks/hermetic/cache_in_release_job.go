@@ -31,10 +31,10 @@ func inspectCacheInReleaseJob(seen *evidence.Snapshot, record *audit.Record) {
 	traced := trace.Of(seen)
 	c := cacheSearch{record: record, told: make(map[evidence.Location]int), clean: make(map[*evidence.Script]bool), npm: managedByNPM(seen)}
 	for _, path := range traced.Paths {
-		found := false
+		found := c.pipeline(path.Job, path.Root)
 		for n := range path.Nodes() {
 			if !n.Within(trace.KindOutputs) { // a value is taken over there, no file
-				found = c.look(path.Job, n, audit.Sure) || found
+				found = c.look(path.Job, n, audit.Sure) || c.pipeline(path.Job, n) || found
 			}
 		}
 		if !found {
@@ -135,6 +135,8 @@ type restore struct {
 	state   evidence.Answer // Unknown where only the run knows
 	likely  bool            // by a default of the version that a commit most likely is
 	mend    string
+	// severity grades this one; zero takes the check's.
+	severity audit.Severity
 }
 
 func (c *cacheSearch) note(job *trace.Job, n *trace.Node, found restore, confidence audit.Confidence) bool {
@@ -154,6 +156,8 @@ func (c *cacheSearch) note(job *trace.Job, n *trace.Node, found restore, confide
 		anchor = n.Step.Anchor
 	case n.Script != nil:
 		anchor = n.Script.Anchor
+	case n.Job.Pipeline != nil:
+		anchor = n.Job.Pipeline.Group
 	}
 	if found.state == evidence.Unknown {
 		c.told[found.at] = 0
@@ -164,7 +168,7 @@ func (c *cacheSearch) note(job *trace.Job, n *trace.Node, found restore, confide
 		confidence = max(confidence, audit.Likely)
 	}
 	c.findings = append(c.findings, audit.Finding{
-		Subject: found.subject, Thing: found.thing, Anchor: anchor, Location: found.at, Confidence: confidence,
+		Subject: found.subject, Thing: found.thing, Anchor: anchor, Location: found.at, Severity: found.severity, Confidence: confidence,
 		Message: fmt.Sprintf("%s restores a cache in %s, so that whoever could write the cache can change what is published; %s", found.subject, where(job, n), found.mend),
 		Flow:    flow(n.Chain()),
 	})

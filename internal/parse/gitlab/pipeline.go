@@ -36,12 +36,20 @@ func (r *reader) describe(j job) evidence.PipelineJob {
 	if release := of("release"); release != nil && release.Kind == doc.Map {
 		one.Release = r.named(release, "tag_name")
 	}
-	for _, cache := range of("cache").List() {
+	for _, cache := range oneOrMany(of("cache")) {
 		if cache = r.follow(cache); cache != nil && cache.Kind == doc.Map && cache.Get("policy").String() != "push" {
 			one.Caches = append(one.Caches, r.cacheKey(cache))
 		}
 	}
 	return one
+}
+
+// oneOrMany are the items of a list, or what stands there alone.
+func oneOrMany(n *doc.Node) []*doc.Node {
+	if n != nil && n.Kind == doc.Map {
+		return []*doc.Node{n}
+	}
+	return n.List()
 }
 
 // named is a value that stands alone or under a key.
