@@ -51,6 +51,11 @@ func judgeToken(record *audit.Record, s *publishStep) {
 			Subject: s.first.Subject, Location: s.place(),
 			Reason: fmt.Sprintf("%s holds its credential, and nothing here says whether that outlives the run", open.Name),
 		})
+	case s.home == evidence.Unknown && s.first.IDToken() == evidence.No && !s.credentials.Own && !s.credentials.Minted:
+		record.Doubt(audit.Doubt{
+			Subject: s.first.Subject, Location: s.place(),
+			Reason: "it publishes without an identity token, and nothing in the tree says to which registry",
+		})
 	case s.credentials.Own && s.first.IDToken() != evidence.Yes:
 		// the token of the run itself: not this registry's
 	case !s.credentials.Minted && (s.first.IDToken() == evidence.Unknown || s.first.Job.Spec == nil && s.first.IDToken() == evidence.No):

@@ -75,6 +75,9 @@ func (p *Publisher) Publishes() bool {
 	if p.Kind == "cargo" && p.Command != nil {
 		line := commandLine{words: peel(p.Command.Words)[1:]}
 		line.operands = line.operand()
+		if line.first("publish") && line.flag("-n") {
+			return false // a dry run
+		}
 		if line.first("release") && (len(line.operands) > 1 && !line.has("publish") || !line.flag("-x", "--execute")) {
 			return false // a part of a release, or its dry run
 		}

@@ -55,11 +55,11 @@ func peel(words []evidence.Word) []evidence.Word {
 	for range 4 {
 		rest, is := peelOne(words)
 		if !is {
-			return words
+			break
 		}
 		words = rest
 	}
-	return words
+	return forward(words)
 }
 
 func peelOne(words []evidence.Word) ([]evidence.Word, bool) {
@@ -89,7 +89,14 @@ func peelOne(words []evidence.Word) ([]evidence.Word, bool) {
 }
 
 func begins(words []evidence.Word, front []string) bool {
-	if len(words) <= len(front) || evidence.ProgramName(words[0].Value) != front[0] {
+	if len(words) <= len(front) {
+		return false
+	}
+	program := evidence.ProgramName(words[0].Value)
+	if strings.HasPrefix(program, "python3.") {
+		program = "python3"
+	}
+	if program != front[0] {
 		return false
 	}
 	for i, want := range front[1:] {
