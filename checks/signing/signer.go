@@ -29,7 +29,7 @@ func readSigner(command *evidence.Command) (signer, bool) {
 	if len(words) < 2 {
 		return signer{}, false
 	}
-	s := signer{subject: trace.Line(command, 60)}
+	var s signer
 	switch program, verb := evidence.ProgramName(words[0].Value), words[1].Value; {
 	case program == "cosign" && slices.Contains([]string{"sign", "sign-blob", "attest", "attest-blob"}, verb):
 		s.key = flag(words, "--key")
@@ -47,6 +47,7 @@ func readSigner(command *evidence.Command) (signer, bool) {
 	default:
 		return signer{}, false
 	}
+	s.subject = trace.Line(command, 60)
 	s.service = s.service || slices.ContainsFunc(keyServices, func(scheme string) bool { return strings.HasPrefix(s.key, scheme) })
 	s.secret = len(trace.SecretNames(s.key)) > 0 || strings.HasPrefix(s.key, "env://") || strings.HasPrefix(s.key, "$")
 	s.variable = strings.HasPrefix(s.key, "$") || strings.HasPrefix(s.key, "env://")
