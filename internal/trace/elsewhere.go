@@ -17,7 +17,14 @@ type Elsewhere struct {
 // lie in other repositories.
 func elsewhere(seen *evidence.Snapshot) []Elsewhere {
 	var all []Elsewhere
+	read := make(map[string]bool) // what they leave unread is a gap
+	for _, pipeline := range seen.Pipelines {
+		read[pipeline.Path] = true
+	}
 	for _, file := range seen.Files {
+		if read[file.Path] {
+			continue
+		}
 		if system := systemOf(file.Path); system != "" {
 			all = append(all, Elsewhere{system, evidence.Location{Path: file.Path}})
 		}
