@@ -10,3 +10,7 @@ import (
 func TestCases(t *testing.T) {
 	casetest.Run(t, checks.All, "../testdata/checks")
 }
+
+func TestPages(t *testing.T) {
+	casetest.RunPages(t, checks.All)
+}

@@ -84,13 +84,28 @@ func runCase(t *testing.T, check *audit.Check, path string, want audit.Outcome) 
 }
 
 func inspect(t *testing.T, check *audit.Check, archive *txtar.Archive) audit.Result {
-	root := t.TempDir()
+	var files []txtar.File
 	for _, file := range archive.Files {
-		name, inside := strings.CutPrefix(file.Name, "repo/")
-		if !inside {
-			continue
+		if name, inside := strings.CutPrefix(file.Name, "repo/"); inside {
+			files = append(files, txtar.File{Name: name, Data: file.Data})
 		}
-		target := filepath.Join(root, filepath.FromSlash(name))
+	}
+	seen := collect(t, files)
+	if more := section(archive, "evidence.json"); more != "" {
+		var part evidence.Snapshot
+		if err := json.Unmarshal([]byte(more), &part); err != nil {
+			t.Fatalf("evidence.json: %v", err)
+		}
+		seen.Append(&part)
+	}
+	return audit.Run([]*audit.Check{check}, seen)[0]
+}
+
+// collect lays the files out as a repository and reads it.
+func collect(t *testing.T, files []txtar.File) *evidence.Snapshot {
+	root := t.TempDir()
+	for _, file := range files {
+		target := filepath.Join(root, filepath.FromSlash(file.Name))
 		if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
 			t.Fatal(err)
 		}
@@ -102,14 +117,7 @@ func inspect(t *testing.T, check *audit.Check, archive *txtar.Archive) audit.Res
 	if err != nil {
 		t.Fatal(err)
 	}
-	if more := section(archive, "evidence.json"); more != "" {
-		var part evidence.Snapshot
-		if err := json.Unmarshal([]byte(more), &part); err != nil {
-			t.Fatalf("evidence.json: %v", err)
-		}
-		seen.Append(&part)
-	}
-	return audit.Run([]*audit.Check{check}, seen)[0]
+	return seen
 }
 
 // Say puts a result into the words of a case.
