@@ -90,7 +90,8 @@ func newRoot() *cobra.Command {
 		Short: "Vet that the supply chain of an MCP server is sealed",
 		Long: `sealvet audits the repository that makes an MCP server: what goes into it is
 pinned, how it is built is hermetic, and what it starts on its users' machines
-is always the same. It runs nothing of the repository and sends nothing anywhere.`,
+is always the same. It sends nothing anywhere and runs nothing of the repository,
+except for reproduce, which builds it in a sandbox and asks before.`,
 		Example: `  sealvet scan                                   scan the folder you stand in
   sealvet scan path/to/repo --output sarif=out.sarif   and write SARIF beside the text
   sealvet explain unpinned-action                why a check exists and how to mend it`,
