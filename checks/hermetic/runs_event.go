@@ -13,7 +13,9 @@ type event struct {
 	// guards are the conditions that keep outsiders out on this event.
 	guards []evidence.Location
 	// own: a condition lets only branches of this repository through.
-	own   bool
+	own bool
+	// asked: a condition waits for an answer that an earlier step gives, and that nobody here can read.
+	asked bool
 	types string // of the trigger, joined by commas
 }
 
@@ -100,9 +102,12 @@ func within(all []event, conditions []evidence.Expression) []event {
 			if condition.Root.Holds(fork(e.name)) == evidence.No {
 				e.own = true
 			}
+			if condition.Root.Holds(unanswered) == evidence.No {
+				e.asked = true
+			}
 		}
 		twice := slices.ContainsFunc(kept, func(k event) bool {
-			return k.name == e.name && k.at == e.at && k.own == e.own && len(k.guards) == len(e.guards)
+			return k.name == e.name && k.at == e.at && k.own == e.own && k.asked == e.asked && len(k.guards) == len(e.guards)
 		})
 		if possible && !twice {
 			kept = append(kept, e)

@@ -20,6 +20,20 @@ func onEvent(name string) func(evidence.Term) evidence.Answer {
 	}
 }
 
+// unanswered supposes that earlier steps and jobs do not say the word that a
+// condition waits for.
+func unanswered(t evidence.Term) evidence.Answer {
+	if t.Kind != evidence.TermCompare || t.Name != "==" {
+		return evidence.Unknown
+	}
+	for _, side := range t.Args {
+		if side.Kind == evidence.TermContext && strings.Contains(side.Name, ".outputs.") {
+			return evidence.No
+		}
+	}
+	return evidence.Unknown
+}
+
 // fork knows what conditions say of a pull request from another repository.
 func fork(name string) func(evidence.Term) evidence.Answer {
 	event := onEvent(name)

@@ -56,8 +56,10 @@ func (t *tracer) trace(s site, e evidence.Expression) []taint {
 const maxWay = 12 // steps from a text to where it is used
 
 func (t *tracer) follow(s site, context string, way []audit.Related) {
+	// What the host and callers hand over is the same for every job of a file: a
+	// narrower key would follow each caller for each job, and theirs for each of these.
 	key := s.path() + "\x00" + context
-	if s.job != nil {
+	if s.job != nil && !strings.HasPrefix(context, "inputs.") && !strings.HasPrefix(context, "github") {
 		key += "\x00" + s.job.ID
 	}
 	if strings.HasPrefix(context, "env.") && s.step != nil {

@@ -89,6 +89,10 @@ func judgeCheckout(record *audit.Record, runs *runs, s site, taken intake, event
 		}
 		then += "; somebody has to agree, but not to each new commit"
 	}
+	if executed && by.asked && f.Severity == audit.Critical {
+		f.Severity, f.Confidence = audit.High, audit.Likely
+		then += ", behind a condition that an earlier step decides"
+	}
 	if executed && refuses(taken, by) == evidence.Unknown && taken.checkout != nil {
 		f.Severity, f.Confidence = audit.High, audit.Likely
 		then += ", where this ref is a release that does not refuse forks"
@@ -112,7 +116,7 @@ func refuses(taken intake, e event) evidence.Answer {
 // worstEvent prefers one that nothing guards.
 func worstEvent(events []event, taken intake) event {
 	for _, e := range events {
-		if len(e.guards) == 0 && !labelled(e) && refuses(taken, e) == evidence.No {
+		if len(e.guards) == 0 && !e.asked && !labelled(e) && refuses(taken, e) == evidence.No {
 			return e
 		}
 	}
