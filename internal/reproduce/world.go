@@ -53,6 +53,7 @@ func (w world) env() []string {
 		"CI=true", "NO_COLOR=1", "DO_NOT_TRACK=1",
 		"GOTOOLCHAIN=local", "GOTELEMETRY=off",
 		"npm_config_audit=false", "npm_config_fund=false", "npm_config_update_notifier=false",
+		"npm_config_manage_package_manager_versions=false", // pnpm would fetch another pnpm
 		"PIP_DISABLE_PIP_VERSION_CHECK=1", "PIP_NO_INPUT=1", "COREPACK_ENABLE_DOWNLOAD_PROMPT=0",
 		// Versions read off the history of git have none here.
 		"SETUPTOOLS_SCM_PRETEND_VERSION=0.0.0", "PBR_VERSION=0.0.0", "POETRY_DYNAMIC_VERSIONING_BYPASS=0.0.0", "UV_DYNAMIC_VERSIONING_BYPASS=0.0.0",

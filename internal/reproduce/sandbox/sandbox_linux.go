@@ -144,14 +144,14 @@ func hint() string {
 		return strings.TrimSpace(string(text))
 	}
 	switch {
+	case read("user/max_user_namespaces") == "0":
+		return "; this system allows no user namespaces (user.max_user_namespaces is 0): raise that"
 	case os.Geteuid() == 0:
 		return ""
 	case read("kernel/apparmor_restrict_unprivileged_userns") == "1":
 		return "; this system keeps user namespaces from ordinary users (kernel.apparmor_restrict_unprivileged_userns): run it as root, or set that to 0"
 	case read("kernel/unprivileged_userns_clone") == "0":
 		return "; this system keeps user namespaces from ordinary users (kernel.unprivileged_userns_clone): run it as root, or set that to 1"
-	case read("user/max_user_namespaces") == "0":
-		return "; this system allows no user namespaces (user.max_user_namespaces): raise that"
 	}
 	return ""
 }

@@ -244,7 +244,7 @@ func TestCopies(t *testing.T) {
 // Programs of a person's home are shown, and nothing beside them.
 func TestVisible(t *testing.T) {
 	home := t.TempDir()
-	for _, dir := range []string{".local/bin", "bin", ".nvm/versions/node/v24/bin", ".pyenv/shims", ".cargo/bin", "tools"} {
+	for _, dir := range []string{".local/bin", "bin", ".nvm/versions/node/v24/bin", ".pyenv/shims", ".cargo/bin", "tools", "work/node_modules/.bin"} {
 		if err := os.MkdirAll(filepath.Join(home, dir), 0o755); err != nil {
 			t.Fatal(err)
 		}
@@ -256,8 +256,8 @@ func TestVisible(t *testing.T) {
 		return strings.Join(names, ":")
 	}
 	t.Setenv("RUSTUP_HOME", "/nonexistent")
-	folders, path := visible(in(".local/bin", "bin", ".nvm/versions/node/v24/bin", ".pyenv/shims", ".cargo/bin", "tools", "missing")+":relative:/usr/bin", home)
-	if got, want := strings.Join(folders, ":"), in(".local/bin", "bin", ".nvm/versions/node/v24", ".pyenv", ".cargo/bin", "tools"); got != want {
+	folders, path := visible(in(".local/bin", "bin", ".nvm/versions/node/v24/bin", ".pyenv/shims", ".cargo/bin", "tools", "work/node_modules/.bin", "missing")+":relative:/usr/bin", home)
+	if got, want := strings.Join(folders, ":"), in(".local/bin", "bin", ".nvm/versions/node/v24", ".pyenv", ".cargo/bin", "tools", "work/node_modules"); got != want {
 		t.Errorf("shown\n%s\nnot\n%s", got, want)
 	}
 	if strings.Contains(path, "relative") || strings.Contains(path, "missing") || !strings.HasSuffix(path, ":/usr/bin:/usr/local/bin:/bin") {

@@ -64,6 +64,9 @@ func cmpEnv(name, otherwise string) string {
 // reach adds what a folder of programs needs around it: the toolchain that it is
 // part of, but never a person's home, nor what lies beside its own programs.
 func reach(folders []string, dir, home string) []string {
+	if at := strings.Index(dir, "/node_modules/"); at >= 0 {
+		return add(folders, dir[:at]+"/node_modules") // a program of npm needs the packages beside it
+	}
 	parent := filepath.Dir(dir)
 	switch base := filepath.Base(dir); {
 	case base != "bin" && base != "shims":
