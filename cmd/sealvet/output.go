@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -150,15 +151,24 @@ func (o output) write(cmd *cobra.Command, document func(io.Writer) error) error 
 	}
 	file, err := os.CreateTemp(filepath.Dir(o.path), ".sealvet-*")
 	if err != nil {
-		return err
+		return o.named(err)
 	}
 	defer os.Remove(file.Name()) // fails once it has been moved
 	buffered := bufio.NewWriter(file)
 	err = errors.Join(document(buffered), buffered.Flush(), file.Chmod(0o644), file.Close())
-	if err != nil {
-		return err
+	if err == nil {
+		err = os.Rename(file.Name(), o.path)
 	}
-	return os.Rename(file.Name(), o.path)
+	return o.named(err)
+}
+
+// named puts the file that was asked for in the place of the one beside it.
+func (o output) named(err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return &fs.PathError{Op: "write", Path: o.path, Err: path.Err}
+	}
+	return err
 }
 
 // save is write for a document that is no report.
