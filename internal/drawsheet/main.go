@@ -34,7 +34,10 @@ func main() {
 	seed := flag.Uint64("seed", 1, "seed of the draw")
 	findings := flag.Int("findings", 50, "how many findings to draw")
 	passes := flag.Int("passes", 20, "how many passes to draw")
+	only := flag.String("checks", "", "draw from these checks only, separated by commas")
 	flag.Parse()
+	ids := strings.FieldsFunc(*only, func(r rune) bool { return r == ',' })
+	chosen := slices.DeleteFunc(slices.Clone(checks.All), func(c *audit.Check) bool { return len(ids) > 0 && !slices.Contains(ids, c.ID) })
 	var found, passed []row
 	for _, arg := range flag.Args() {
 		repo, path, ok := strings.Cut(arg, "=")
@@ -42,7 +45,7 @@ func main() {
 			fmt.Fprintln(os.Stderr, "drawsheet: an argument is owner/name@sha=path, not", arg)
 			os.Exit(2)
 		}
-		f, p, err := look(repo, path)
+		f, p, err := look(chosen, repo, path)
 		if err != nil {
 			fmt.Fprintln(os.Stderr, "drawsheet:", err)
 			os.Exit(1)
@@ -57,12 +60,12 @@ func main() {
 	}
 }
 
-func look(repo, path string) (found, passed []row, err error) {
+func look(chosen []*audit.Check, repo, path string) (found, passed []row, err error) {
 	seen, err := checkout.Collect(context.Background(), path, checkout.Options{Now: time.Unix(0, 0)})
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, result := range audit.Run(checks.All, seen) {
+	for _, result := range audit.Run(chosen, seen) {
 		for _, f := range result.Findings {
 			if f.Role == evidence.Source {
 				found = append(found, row{"finding", repo, result.Check.ID, f.Location.String(), f.Subject, f.Message, textAt(path, f.Location)})
