@@ -48,7 +48,7 @@ func inspectOrgWidePublishRight(seen *evidence.Snapshot, record *audit.Record) {
 			}
 			record.Defect(audit.Finding{
 				Subject: subject, Thing: job.ID, Anchor: "jobs/" + job.ID + "/permissions", Location: granted(job),
-				Message: fmt.Sprintf("%s publishes nothing, and with id-token: write every step in it may publish any server named %s/* to the MCP registry; grant that to the publishing job alone", subject, space),
+				Message: fmt.Sprintf("%s publishes nothing, and with id-token: write every step in it may publish any server named %s/* to the MCP registry; take it away, or move the step that needs it into a job of its own", subject, space),
 				Related: []audit.Related{{Location: job.At, Message: "the job " + job.ID}},
 			})
 		}

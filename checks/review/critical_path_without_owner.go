@@ -90,13 +90,13 @@ func judgeKind(kind pathKind, file *evidence.Owners, owning *owning, record *aud
 	if len(open) > 1 {
 		what = fmt.Sprintf("%d of the %s, the first of them %s,", len(open), kind.name, open[0])
 	}
-	verb := "has"
+	verb, them := "has", "it"
 	if len(open) > 1 {
-		verb = "have"
+		verb, them = "have", "them"
 	}
 	finding := audit.Finding{
 		Subject: kind.name, Anchor: kind.name, Location: at,
-		Message: fmt.Sprintf("%s %s no owner in %s, so anybody's approval lets a change of it in; add a line that names one", what, verb, file.Path),
+		Message: fmt.Sprintf("%s %s no owner in %s, so anybody's approval lets a change of %s in; add a line that names one", what, verb, file.Path, them),
 	}
 	const most = 5
 	for _, one := range open[:min(len(open), most)] {

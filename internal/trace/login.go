@@ -12,6 +12,7 @@ import (
 type login struct {
 	registry Registry
 	secrets  []Secret
+	after    int // so many publishers of the job come before it
 }
 
 var loginActions = []string{"docker/login-action", "redhat-actions/podman-login", "azure/docker-login", "docker-practice/actions-setup-docker"}
@@ -28,7 +29,7 @@ func (w *walk) loginStep(step *evidence.Step) {
 			all.add(v.Name, v.Value, v.At)
 		}
 	}
-	w.logins = append(w.logins, login{ToOCI, all})
+	w.logins = append(w.logins, login{ToOCI, all, len(w.found)})
 }
 
 // loginScript reads a script that logs in: its secrets may come by any of its
@@ -48,7 +49,7 @@ func (w *walk) loginScript(script *evidence.Script, env []evidence.Variable) {
 				all.words(command.Words, commandEnv(env, command))
 			}
 		}
-		w.logins = append(w.logins, login{registry, all})
+		w.logins = append(w.logins, login{registry, all, len(w.found)})
 	}
 }
 
@@ -107,10 +108,11 @@ func logsIn(command *evidence.Command) Registry {
 	return ""
 }
 
-// useLogins hands the secrets of logins to those that publish there.
+// useLogins hands the secrets of logins to those that publish there
+// after them.
 func (w *walk) useLogins() {
 	for _, login := range w.logins {
-		for _, p := range w.found {
+		for _, p := range w.found[login.after:] {
 			if p.Registry != login.registry && (p.Registry != ToHelm || login.registry != ToOCI) {
 				continue
 			}
