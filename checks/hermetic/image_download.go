@@ -82,7 +82,9 @@ func isVerified(script *evidence.Script) bool {
 			switch value := word.Value; {
 			case i == 0:
 			case strings.HasSuffix(program, "sum") && (value == "--check" || strings.HasPrefix(value, "-") && !strings.HasPrefix(value, "--") && strings.Contains(value, "c")):
-				return true
+				if !comesAlong(script, words[1:]) {
+					return true
+				}
 			case (program == "gpg" || program == "gpgv" || program == "minisign" || program == "cosign" || program == "gh") && strings.Contains(value, "verif"):
 				return true
 			case program == "git" && isCommit(value):
@@ -91,6 +93,30 @@ func isVerified(script *evidence.Script) bool {
 		}
 		if program == "gpgv" || program == "slsa-verifier" || strings.EqualFold(program, "Get-FileHash") {
 			return true
+		}
+	}
+	return false
+}
+
+// comesAlong tells whether the list of checksums is one of the files that a
+// release gave, so that who changes them changes it too.
+func comesAlong(script *evidence.Script, words []evidence.Word) bool {
+	for _, command := range script.Commands {
+		args := command.Words
+		if command.Program() != "gh" || len(args) < 3 || args[1].Value != "release" || args[2].Value != "download" {
+			continue
+		}
+		for i, arg := range args[3:] {
+			flag, pattern, inline := strings.Cut(arg.Value, "=")
+			if flag != "--pattern" && flag != "-p" {
+				continue
+			}
+			if !inline && i+4 < len(args) {
+				pattern = args[i+4].Value
+			}
+			if slices.ContainsFunc(words, func(w evidence.Word) bool { return w.Value == pattern }) {
+				return true
+			}
 		}
 	}
 	return false
