@@ -95,3 +95,19 @@ func TestWithoutCredentials(t *testing.T) {
 		}
 	}
 }
+
+func TestLinkerFlagsOfARelease(t *testing.T) {
+	for template, want := range map[string]string{
+		"-s -w":                          `'-s -w'`,
+		"-X main.v={{.Version}}":         `'-X main.v='0.0.0''`,
+		"-X main.d={{ .Date }} -w":       `'-X main.d='"$(date -u +%Y-%m-%dT%H:%M:%SZ)"' -w'`,
+		"-X main.k={{ .Env.KEY }}":       `'-X main.k='''`,
+		"-X 'main.n=a b'":                `'-X '\''main.n=a b'\'''`,
+		"-X main.broken={{.Version":      `'-X main.broken=''.Version'`,
+		"$(touch x) `touch y` \"$HOME\"": "'$(touch x) `touch y` \"$HOME\"'",
+	} {
+		if got := stamped(template); got != want {
+			t.Errorf("%s\n  got  %s\n  want %s", template, got, want)
+		}
+	}
+}

@@ -221,3 +221,16 @@ func FuzzCompare(f *testing.F) {
 		c.told(5)
 	})
 }
+
+func TestBuildIDsAreNoRandomValues(t *testing.T) {
+	for run, want := range map[string]bool{
+		`Go build ID: "fe_TIQYv2fyd/ozeyVQUNALC/3R859mAq5PAk/lHSqz"`: true,
+		"fe_TIQYv2fyd/ozeyVQUNALC/3R859mAq5PAk/lHSqz":                true,
+		"built at 2026-11-24T17:01:14Z":                              false,
+		"/usr/lib/go/src/fmt":                                        false,
+	} {
+		if buildID(run) != want {
+			t.Errorf("%s: %v", run, !want)
+		}
+	}
+}

@@ -230,23 +230,44 @@ func (c *comparison) program(name string, a, b []byte) {
 }
 
 // strings looks for a moment or a random value among the printable runs that only
-// one of two programs holds.
+// one of two programs holds. A moment is the better answer: ids that the linker
+// makes of the content differ wherever anything does.
 func (c *comparison) strings(name string, a, b []byte, sections []string) {
 	one, two := printable(a), printable(b)
 	onlyA, onlyB := minus(one, two), minus(two, one)
-	if len(onlyA) > 0 && len(onlyA) == len(onlyB) {
-		for i := range min(len(onlyA), mostSpots) {
-			spots := differing([]byte(onlyA[i]), []byte(onlyB[i]))
-			if len(spots) != 1 {
-				continue
-			}
-			if cause := c.judge(spots[0].one, spots[0].two); cause != evidence.CauseUnknown {
-				c.note(name, cause, "%s in one and %s in the other", show(spots[0].one), show(spots[0].two))
-				return
+	var random *spot
+	for i := range min(len(onlyA), len(onlyB), mostRuns) {
+		spots := differing([]byte(onlyA[i]), []byte(onlyB[i]))
+		if len(spots) != 1 {
+			continue
+		}
+		switch c.judge(spots[0].one, spots[0].two) {
+		case evidence.CauseTime:
+			c.note(name, evidence.CauseTime, "%s in one and %s in the other", show(spots[0].one), show(spots[0].two))
+			return
+		case evidence.CauseRandom:
+			if random == nil && !buildID(onlyA[i]) {
+				random = &spots[0]
 			}
 		}
 	}
+	if random != nil {
+		c.note(name, evidence.CauseRandom, "%s in one and %s in the other", show(random.one), show(random.two))
+		return
+	}
 	c.note(name, evidence.CauseUnknown, "the sections %s differ", strings.Join(sections, ", "))
+}
+
+// mostRuns bounds how many differing runs of two programs are set side by side.
+const mostRuns = 1000
+
+// buildID knows the id that Go's linker makes of a program: four hashes between slashes.
+func buildID(run string) bool {
+	_, quoted, found := strings.Cut(run, "Go build ID: ")
+	if found {
+		run = strings.Trim(quoted, `"`)
+	}
+	return strings.Count(run, "/") == 3 && !strings.ContainsAny(run, " .:")
 }
 
 func printable(data []byte) []string {
