@@ -2,6 +2,7 @@ package casetest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -49,6 +50,13 @@ func ReadExamples(check *audit.Check) (Examples, error) {
 	return found, nil
 }
 
+// leftToHost are the checks whose mended example can only be half of the mending,
+// with what the host has to say for the other half.
+var leftToHost = map[string]string{
+	"secret-outside-environment": "who may use the environment",
+	"signing-key-exposed":        "who may use the environment",
+}
+
 // RunPages holds the pages of checks to their examples: the check fails on what is
 // shown as before, and finds nothing in what is shown as after.
 func RunPages(t *testing.T, register []*audit.Check) {
@@ -59,7 +67,11 @@ func RunPages(t *testing.T, register []*audit.Check) {
 				t.Fatal(err)
 			}
 			holdExample(t, check, "before", examples.Before, audit.Failed)
-			holdExample(t, check, "after", examples.After, audit.Passed, audit.NotApplicable)
+			mended := []audit.Outcome{audit.Passed, audit.NotApplicable}
+			if leftToHost[check.ID] != "" {
+				mended = []audit.Outcome{audit.NotAssessed}
+			}
+			holdExample(t, check, "after", examples.After, mended...)
 		})
 	}
 }
@@ -69,10 +81,10 @@ func holdExample(t *testing.T, check *audit.Check, side string, files []txtar.Fi
 		return // internal/house says which pages may do without
 	}
 	result := audit.Run([]*audit.Check{check}, collect(t, files))[0]
-	for _, outcome := range want {
-		if result.Outcome == outcome {
-			return
-		}
+	if len(result.Gaps) > 0 {
+		t.Errorf("the example %s cannot be read: %v", side, result.Gaps)
 	}
-	t.Errorf("the example %s is %s, want %q: %q", side, result.Outcome, want, Say(result))
+	if !slices.Contains(want, result.Outcome) {
+		t.Errorf("the example %s is %s, want %q: %q", side, result.Outcome, want, Say(result))
+	}
 }
