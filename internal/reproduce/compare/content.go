@@ -226,6 +226,10 @@ func (c *comparison) program(name string, a, b []byte) {
 		c.note(name, evidence.CauseBuildID, "only %s differ", strings.Join(sections, ", "))
 	case len(c.found) == before:
 		c.strings(name, a, b, sections)
+	default: // a path explains much, and may hide that a moment differs too
+		if moment, _ := stampedRuns(c, one, two); moment != nil {
+			c.note(name, evidence.CauseTime, "%s in one and %s in the other", show(moment.one), show(moment.two))
+		}
 	}
 }
 
@@ -233,9 +237,24 @@ func (c *comparison) program(name string, a, b []byte) {
 // one of two programs holds. A moment is the better answer: ids that the linker
 // makes of the content differ wherever anything does.
 func (c *comparison) strings(name string, a, b []byte, sections []string) {
+	switch moment, random := stampedRuns(c, a, b); {
+	case moment != nil:
+		c.note(name, evidence.CauseTime, "%s in one and %s in the other", show(moment.one), show(moment.two))
+	case random != nil:
+		c.note(name, evidence.CauseRandom, "%s in one and %s in the other", show(random.one), show(random.two))
+	default:
+		c.note(name, evidence.CauseUnknown, "the sections %s differ", strings.Join(sections, ", "))
+	}
+}
+
+// stampedRuns sets the runs that only one of two programs holds side by side, and
+// gives the first that differ by a moment and the first that differ by chance.
+func stampedRuns(c *comparison, a, b []byte) (moment, random *spot) {
 	one, two := printable(a), printable(b)
 	onlyA, onlyB := minus(one, two), minus(two, one)
-	var random *spot
+	if x, y := moments(onlyA), moments(onlyB); len(x) > 0 && len(y) > 0 && x[0] != y[0] {
+		return &spot{one: x[0], two: y[0]}, nil
+	}
 	for i := range min(len(onlyA), len(onlyB), mostRuns) {
 		spots := differing([]byte(onlyA[i]), []byte(onlyB[i]))
 		if len(spots) != 1 {
@@ -243,19 +262,26 @@ func (c *comparison) strings(name string, a, b []byte, sections []string) {
 		}
 		switch c.judge(spots[0].one, spots[0].two) {
 		case evidence.CauseTime:
-			c.note(name, evidence.CauseTime, "%s in one and %s in the other", show(spots[0].one), show(spots[0].two))
-			return
+			return &spots[0], random
 		case evidence.CauseRandom:
 			if random == nil && !buildID(onlyA[i]) {
 				random = &spots[0]
 			}
 		}
 	}
-	if random != nil {
-		c.note(name, evidence.CauseRandom, "%s in one and %s in the other", show(random.one), show(random.two))
-		return
+	return nil, random
+}
+
+// instant is a moment as RFC 3339 writes it, which is how release tools stamp.
+var instant = regexp.MustCompile(`20\d\d-[01]\d-[0-3]\d[T ][0-2]\d:[0-5]\d:[0-5]\d(Z|[+-]\d\d:\d\d)?`)
+
+// moments lists the instants that some runs hold, in order.
+func moments(runs []string) []string {
+	var found []string
+	for _, run := range runs[:min(len(runs), mostRuns)] {
+		found = append(found, instant.FindAllString(run, -1)...)
 	}
-	c.note(name, evidence.CauseUnknown, "the sections %s differ", strings.Join(sections, ", "))
+	return found
 }
 
 // mostRuns bounds how many differing runs of two programs are set side by side.
