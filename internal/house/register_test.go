@@ -54,6 +54,9 @@ func checkPage(t *testing.T, check *audit.Check) {
 			t.Errorf("%s: its page says nothing under %q", check.ID, heading)
 		}
 	}
+	if remedy := check.Remedy(); strings.HasPrefix(remedy, "Before") || strings.HasPrefix(remedy, "```") {
+		t.Errorf("%s: \"How to mend\" starts with the remedy in a paragraph, not with an example", check.ID)
+	}
 }
 
 // checkFiles: file, page and cases share the stem of the id.
