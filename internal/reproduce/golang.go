@@ -31,8 +31,10 @@ func goRecipe(f *folder) (*Recipe, error) {
 	if trims(f) {
 		flags = " -trimpath"
 	}
+	shown := "go build" + flags + " of each program"
 	if linked := linkerFlags(f); linked != "" {
 		flags += " -ldflags " + linked
+		shown += ", by the linker flags of the release"
 	}
 	recipe.build += `main='{{if eq .Name "main"}}{{.ImportPath}}{{end}}'
 programs=$(go list -e -f "$main" . ./cmd/...)
@@ -40,10 +42,6 @@ if [ -z "$programs" ]; then programs=$(go list -f "$main" ./...); fi
 if [ -z "$programs" ]; then echo "the module holds no program" >&2; exit 1; fi
 go build` + flags + ` -o "$OUT/" $programs
 `
-	shown := "go build of each program"
-	if flags != "" {
-		shown += ", by the flags of the release"
-	}
 	recipe.Steps = append(recipe.Steps, shown)
 	return recipe, nil
 }
