@@ -115,7 +115,7 @@ func TestLargeTreesStayNearLinear(t *testing.T) {
 	seen.Lockfiles = []evidence.Lockfile{npmLock("package-lock.json", entries...)}
 	start := time.Now()
 	Locks(&seen)
-	if took := time.Since(start); took > 2*time.Second {
+	if took := time.Since(start); took > time.Minute { // a watchdog: what grows too fast takes far longer
 		t.Errorf("took %s", took)
 	}
 	if d := seen.Manifests[members].Dependencies[0]; d.Locked == nil {
@@ -134,7 +134,7 @@ func TestOneNameManyTimesEndsSoon(t *testing.T) {
 	seen := evidence.Snapshot{Manifests: []evidence.Manifest{manifest("pyproject.toml", nil, deps...)}, Lockfiles: []evidence.Lockfile{lock}}
 	start := time.Now()
 	Locks(&seen)
-	if took := time.Since(start); took > 10*time.Second {
+	if took := time.Since(start); took > time.Minute { // a watchdog: what grows too fast takes far longer
 		t.Errorf("took %s", took)
 	}
 	if match := seen.Manifests[0].Matches[0]; match.Fresh != evidence.Unknown {

@@ -40,7 +40,7 @@ func TestHostilePatternsEndSoon(t *testing.T) {
 		all[i] = strings.Repeat("**/a*/", 50)
 	}
 	newPatterns(all).match(strings.Repeat("a/", 64) + "b")
-	if took := time.Since(start); took > time.Second {
+	if took := time.Since(start); took > time.Minute { // a watchdog: what grows too fast takes far longer
 		t.Errorf("took %s", took)
 	}
 }

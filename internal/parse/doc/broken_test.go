@@ -91,7 +91,7 @@ func TestHostileInput(t *testing.T) {
 			} else if first := problemsOf(err)[0]; first.At.Line == 0 {
 				t.Errorf("no place: %v", first)
 			}
-			if took := time.Since(start); took > 2*time.Second {
+			if took := time.Since(start); took > time.Minute { // a watchdog: what grows too fast takes far longer
 				t.Errorf("took %v", took)
 			}
 			checkPlaces(t, src, n)
@@ -125,7 +125,7 @@ func TestLongLines(t *testing.T) {
 			for _, item := range n.Get("a").Strings() {
 				item.At()
 			}
-			if took := time.Since(start); took > 3*time.Second {
+			if took := time.Since(start); took > time.Minute { // a watchdog: what grows too fast takes far longer
 				t.Errorf("took %v", took)
 			}
 		})

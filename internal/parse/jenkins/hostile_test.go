@@ -32,7 +32,7 @@ func TestHostileInput(t *testing.T) {
 		_ = Read(source, &out)
 		_ = ReadCommands(source, &out)
 		t.Logf("%s: %v", name, time.Since(start))
-		if took := time.Since(start); took > 10*time.Second {
+		if took := time.Since(start); took > time.Minute { // a watchdog: what grows too fast takes far longer
 			t.Errorf("%s took %v", name, took)
 		}
 	}

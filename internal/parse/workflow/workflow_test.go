@@ -284,7 +284,7 @@ func TestLong(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("got %.200v, want %s", err, test.want)
 		}
-		if took := time.Since(start); took > 10*time.Second {
+		if took := time.Since(start); took > time.Minute { // a watchdog: what grows too fast takes far longer
 			t.Errorf("%s: took %s", test.want, took)
 		}
 	}

@@ -170,11 +170,11 @@ func TestTimeAndLeftovers(t *testing.T) {
 	job.Limits.Time = time.Second
 	start := time.Now()
 	err := New().Run(t.Context(), job)
-	if err == nil || !strings.Contains(err.Error(), "stopped after 1s") || time.Since(start) > 20*time.Second {
+	if err == nil || !strings.Contains(err.Error(), "stopped after 1s") || time.Since(start) > time.Minute {
 		t.Errorf("%v after %s", err, time.Since(start))
 	}
 	job = testJob("sleep 60 & echo done > /out/said", t.TempDir())
-	if said := result(t, job); said != "done" || time.Since(start) > 20*time.Second {
+	if said := result(t, job); said != "done" || time.Since(start) > time.Minute {
 		t.Errorf("%q after %s", said, time.Since(start))
 	}
 	ctx, stop := context.WithTimeout(t.Context(), 500*time.Millisecond)
