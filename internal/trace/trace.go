@@ -30,7 +30,6 @@ type Trace struct {
 	calls   *calls
 	reached map[*evidence.Script]bool
 	scripts map[*evidence.Script]*Node
-	steps   map[*evidence.Step]*Node
 }
 
 // Of traces a snapshot. The last answer is kept, because the checks of one run
@@ -54,7 +53,6 @@ func newTrace(seen *evidence.Snapshot) *Trace {
 	t := &Trace{
 		calls:   newCalls(seen),
 		scripts: make(map[*evidence.Script]*Node),
-		steps:   make(map[*evidence.Step]*Node),
 	}
 	t.reached = t.calls.reached()
 	m := &mapper{seen: seen, calls: t.calls}
@@ -81,16 +79,10 @@ func (t *Trace) note(n *Node) {
 	if n.Script != nil && t.scripts[n.Script] == nil {
 		t.scripts[n.Script] = n
 	}
-	if n.Step != nil && t.steps[n.Step] == nil {
-		t.steps[n.Step] = n
-	}
 }
 
 // On gives the way from a publishing job to a script, if there is one.
 func (t *Trace) On(script *evidence.Script) (Chain, bool) { return t.scripts[script].chain() }
-
-// OnStep gives the way from a publishing job to a step of a job or an action.
-func (t *Trace) OnStep(step *evidence.Step) (Chain, bool) { return t.steps[step].chain() }
 
 // Reached says whether any job or image build runs the script, directly or by
 // way of others. Where a call cannot be told apart all that it may mean is
