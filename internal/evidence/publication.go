@@ -1,0 +1,80 @@
+package evidence
+
+import "time"
+
+const (
+	// Publications is what registries and the code host hand out of what this repository makes.
+	Publications Kind = "publications"
+	// Releases is the list of releases of the code host, with their assets.
+	Releases Kind = "releases"
+)
+
+// Publication is one version of one thing that users fetch: a package, an image,
+// a bundle, an asset of a release, a module.
+type Publication struct {
+	Registry string `json:"registry"` // npm, pypi, oci, mcpb, github-release, go
+	Name     string `json:"name"`     // package, image or asset name, without version
+	Version  string `json:"version,omitempty"`
+	// Rank is 0 for the version under audit (the newest), 1 for the one before it.
+	Rank int `json:"rank,omitempty"`
+	// Host is where it was asked for, without scheme.
+	Host      string    `json:"host,omitempty"`
+	Address   string    `json:"address,omitempty"` // page or download address
+	Published time.Time `json:"published,omitzero"`
+	Digests   []Digest  `json:"digests,omitempty"`
+	// Declared is the source repository as the registry's own metadata tells it: not proved.
+	Declared string `json:"declared,omitempty"`
+	// ServerName is the MCP name that the registry's copy carries: mcpName, a README mark, an image label.
+	ServerName string `json:"serverName,omitempty"`
+	// Attested says whether the registry holds a proof: No only where its answer would have shown one.
+	Attested Answer `json:"attested"`
+	// Why tells the reason of an Unknown, Unlock what would answer it.
+	Why    string `json:"why,omitempty"`
+	Unlock string `json:"unlock,omitempty"`
+	// Proofs are the verdicts, worst first.
+	Proofs []Proof `json:"proofs,omitempty"`
+	// Bill says whether a bill of materials (an asset or an attestation) goes with it.
+	Bill Answer `json:"bill,omitempty"`
+	// Pinned is the digest that the tree demands of it (fileSha256 of server.json); Actual what was fetched.
+	Pinned string `json:"pinned,omitempty"`
+	Actual string `json:"actual,omitempty"`
+	// At is where the tree names it.
+	At Location `json:"at,omitzero"`
+}
+
+// Subject names a publication for people: npm:@acme/weather@1.2.0.
+func (p Publication) Subject() string {
+	switch {
+	case p.Version == "":
+		return p.Registry + ":" + p.Name
+	case p.Registry == "oci" && len(p.Version) > 7 && p.Version[:7] == "sha256:":
+		return p.Registry + ":" + p.Name + "@" + p.Version
+	case p.Registry == "oci":
+		return p.Registry + ":" + p.Name + ":" + p.Version
+	}
+	return p.Registry + ":" + p.Name + "@" + p.Version
+}
+
+// Release is one release of the code host.
+type Release struct {
+	Tag       string    `json:"tag"`
+	Commit    string    `json:"commit,omitempty"` // what the tag points to today
+	Published time.Time `json:"published,omitzero"`
+	Immutable Answer    `json:"immutable"`
+	Rank      int       `json:"rank,omitempty"` // 0 the newest, 1 the one before
+	Draft     bool      `json:"draft,omitempty"`
+	Assets    []Asset   `json:"assets,omitempty"`
+}
+
+// Asset is one file of a release.
+type Asset struct {
+	Name    string    `json:"name"`
+	Address string    `json:"address"`
+	Size    int64     `json:"size"`
+	Digest  Digest    `json:"digest,omitzero"`
+	Created time.Time `json:"created,omitzero"`
+	Updated time.Time `json:"updated,omitzero"`
+	// Role says what it is: "" for a thing that users run or install, else checksums,
+	// signature, provenance, sbom, source.
+	Role string `json:"role,omitempty"`
+}
