@@ -33,16 +33,16 @@ const (
 	ProofSignedHash ProofFormat = "signature"        // a bare signature over the artifact
 )
 
-// Class says in one word what a verifier found; see package provenance for its
+// ProofClass says in one word what a verifier found; see package provenance for its
 // meaning, its outcome and its remedy.
-type Class string
+type ProofClass string
 
 // Proof is the verdict of one verifier on one attestation or signature.
 type Proof struct {
 	Format ProofFormat `json:"format"`
 	// Origin is the address or path that the proof came from.
-	Origin string `json:"origin,omitempty"`
-	Class  Class  `json:"class"`
+	Origin string     `json:"origin,omitempty"`
+	Class  ProofClass `json:"class"`
 	// Detail is why, in the verifier's own words.
 	Detail string `json:"detail,omitempty"`
 	// Claims is what the proof says; trustworthy only where Class is a passing one.
@@ -60,9 +60,9 @@ type Proof struct {
 
 // SecondOpinion is what another, independent verifier says of the same proof.
 type SecondOpinion struct {
-	Engine string `json:"engine"`
-	Class  Class  `json:"class"` // cannot-judge where it is known not to support the proof
-	Detail string `json:"detail,omitempty"`
+	Engine string     `json:"engine"`
+	Class  ProofClass `json:"class"` // cannot-judge where it is known not to support the proof
+	Detail string     `json:"detail,omitempty"`
 }
 
 // Claims is what a signer says of an artifact. Fields of the certificate were

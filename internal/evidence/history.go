@@ -36,8 +36,8 @@ type GitObject struct {
 
 // Signature is what a git signature proves.
 type Signature struct {
-	Kind  string `json:"kind,omitempty"` // ssh, openpgp, x509; empty: unsigned
-	Class Class  `json:"class"`          // see package provenance
+	Kind  string     `json:"kind,omitempty"` // ssh, openpgp, x509; empty: unsigned
+	Class ProofClass `json:"class"`          // see package provenance
 	// Key is the fingerprint: SHA256:... for SSH, 40 hex for OpenPGP, the SHA-256 of a certificate.
 	Key       string   `json:"key,omitempty"`
 	Algorithm string   `json:"algorithm,omitempty"` // ed25519, rsa, dsa, ecdsa, sk-ed25519, ...

@@ -18,41 +18,41 @@ const (
 
 // The classes. A class names the first thing that does not hold.
 const (
-	OK          evidence.Class = "ok"
-	OKKey       evidence.Class = "ok-key-in-signature" // git: good, by a key that only the signature itself names
-	OKWebFlow   evidence.Class = "ok-web-flow"         // git: the code host signed it, not the author
-	OKSelf      evidence.Class = "ok-self-signed"      // MCPB: intact, by a certificate that names itself
-	NoProof     evidence.Class = "absent"
-	Unknown     evidence.Class = "unknown"
-	Malformed   evidence.Class = "malformed"
-	RootInvalid evidence.Class = "trust-root-invalid"
-	RootStale   evidence.Class = "trust-root-stale"
+	OK          evidence.ProofClass = "ok"
+	OKKey       evidence.ProofClass = "ok-key-in-signature" // git: good, by a key that only the signature itself names
+	OKWebFlow   evidence.ProofClass = "ok-web-flow"         // git: the code host signed it, not the author
+	OKSelf      evidence.ProofClass = "ok-self-signed"      // MCPB: intact, by a certificate that names itself
+	NoProof     evidence.ProofClass = "absent"
+	Unknown     evidence.ProofClass = "unknown"
+	Malformed   evidence.ProofClass = "malformed"
+	RootInvalid evidence.ProofClass = "trust-root-invalid"
+	RootStale   evidence.ProofClass = "trust-root-stale"
 
-	LogMissing  evidence.Class = "log-missing"  // no entry of a transparency log where one is needed
-	LogUnknown  evidence.Class = "log-unknown"  // the log is not in the trust root, or was not in force
-	LogInvalid  evidence.Class = "log-invalid"  // inclusion proof, checkpoint or entry timestamp does not verify
-	LogMismatch evidence.Class = "log-mismatch" // the entry is for other content
+	LogMissing  evidence.ProofClass = "log-missing"  // no entry of a transparency log where one is needed
+	LogUnknown  evidence.ProofClass = "log-unknown"  // the log is not in the trust root, or was not in force
+	LogInvalid  evidence.ProofClass = "log-invalid"  // inclusion proof, checkpoint or entry timestamp does not verify
+	LogMismatch evidence.ProofClass = "log-mismatch" // the entry is for other content
 
-	TimeInvalid  evidence.Class = "time-invalid"
-	TimeUnproven evidence.Class = "time-unproven"
+	TimeInvalid  evidence.ProofClass = "time-invalid"
+	TimeUnproven evidence.ProofClass = "time-unproven"
 
-	ChainInvalid     evidence.Class = "chain-invalid"
-	SCTInvalid       evidence.Class = "sct-invalid"
-	SignatureInvalid evidence.Class = "signature-invalid"
+	ChainInvalid     evidence.ProofClass = "chain-invalid"
+	SCTInvalid       evidence.ProofClass = "sct-invalid"
+	SignatureInvalid evidence.ProofClass = "signature-invalid"
 
-	SubjectMismatch  evidence.Class = "subject-mismatch"
-	IdentityMismatch evidence.Class = "identity-mismatch"
-	SourceMismatch   evidence.Class = "source-mismatch"
-	BuilderUntrusted evidence.Class = "builder-untrusted"
-	LevelTooLow      evidence.Class = "level-too-low"
-	Denied           evidence.Class = "identity-denied" // on the policy's deny list
+	SubjectMismatch  evidence.ProofClass = "subject-mismatch"
+	IdentityMismatch evidence.ProofClass = "identity-mismatch"
+	SourceMismatch   evidence.ProofClass = "source-mismatch"
+	BuilderUntrusted evidence.ProofClass = "builder-untrusted"
+	LevelTooLow      evidence.ProofClass = "level-too-low"
+	Denied           evidence.ProofClass = "identity-denied" // on the policy's deny list
 
-	KeyUnknown evidence.Class = "key-unknown"
-	KeyInvalid evidence.Class = "key-invalid"
-	KeyRevoked evidence.Class = "key-revoked"
+	KeyUnknown evidence.ProofClass = "key-unknown"
+	KeyInvalid evidence.ProofClass = "key-invalid"
+	KeyRevoked evidence.ProofClass = "key-revoked"
 
-	NeedsNetwork      evidence.Class = "needs-network"
-	EngineUnavailable evidence.Class = "engine-unavailable"
-	CannotJudge       evidence.Class = "cannot-judge" // a known limit of that engine
-	ToolError         evidence.Class = "tool-error"
+	NeedsNetwork      evidence.ProofClass = "needs-network"
+	EngineUnavailable evidence.ProofClass = "engine-unavailable"
+	CannotJudge       evidence.ProofClass = "cannot-judge" // a known limit of that engine
+	ToolError         evidence.ProofClass = "tool-error"
 )

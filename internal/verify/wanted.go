@@ -1,0 +1,38 @@
+//go:build wanted
+
+package verify
+
+import (
+	_ "github.com/ProtonMail/go-crypto/openpgp"
+	_ "github.com/ProtonMail/go-crypto/openpgp/armor"
+	_ "github.com/github/smimesign/ietf-cms"
+	_ "github.com/go-git/go-git/v5"
+	_ "github.com/google/go-containerregistry/pkg/registry"
+	_ "github.com/google/go-containerregistry/pkg/v1/layout"
+	_ "github.com/google/go-containerregistry/pkg/v1/mutate"
+	_ "github.com/google/go-containerregistry/pkg/v1/random"
+	_ "github.com/google/go-containerregistry/pkg/v1/remote"
+	_ "github.com/google/go-github/v60/github"
+	_ "github.com/hiddeco/sshsig"
+	_ "github.com/in-toto/attestation/go/predicates/vsa/v1"
+	_ "github.com/in-toto/attestation/go/v1"
+	_ "github.com/package-url/packageurl-go"
+	_ "github.com/secure-systems-lab/go-securesystemslib/dsse"
+	_ "github.com/sigstore/protobuf-specs/gen/pb-go/bundle/v1"
+	_ "github.com/sigstore/protobuf-specs/gen/pb-go/trustroot/v1"
+	_ "github.com/sigstore/rekor/pkg/generated/models"
+	_ "github.com/sigstore/sigstore-go/pkg/bundle"
+	_ "github.com/sigstore/sigstore-go/pkg/root"
+	_ "github.com/sigstore/sigstore-go/pkg/sign"
+	_ "github.com/sigstore/sigstore-go/pkg/testing/ca"
+	_ "github.com/sigstore/sigstore-go/pkg/tlog"
+	_ "github.com/sigstore/sigstore-go/pkg/tuf"
+	_ "github.com/sigstore/sigstore-go/pkg/verify"
+	_ "github.com/theupdateframework/go-tuf/v2/metadata"
+	_ "golang.org/x/crypto/ssh"
+	_ "golang.org/x/mod/sumdb"
+	_ "golang.org/x/mod/sumdb/dirhash"
+	_ "golang.org/x/mod/zip"
+	_ "golang.org/x/time/rate"
+	_ "google.golang.org/protobuf/encoding/protojson"
+)
