@@ -111,6 +111,7 @@ func (j *judging) report(cmd *cobra.Command, seen *evidence.Snapshot) (*reports.
 	if !seen.IsServer() && !j.force {
 		fmt.Fprintln(cmd.ErrOrStderr(), "This does not look like the repository of an MCP server; everything that applies is checked all the same (--force drops this remark).")
 	}
+	seen.Settings = rules.Settings // of the policy that judges, whatever a snapshot brought along
 	start := time.Now()
 	var results []audit.Result
 	for result := range audit.Results(checks.All, seen) {

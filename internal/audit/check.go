@@ -58,9 +58,11 @@ const (
 type Source string
 
 const (
-	FromTree   Source = "tree"
-	FromPolicy Source = "policy"
-	FromBuild  Source = "build"
+	FromTree     Source = "tree"
+	FromGit      Source = "git"
+	FromRegistry Source = "registry"
+	FromPolicy   Source = "policy"
+	FromBuild    Source = "build"
 )
 
 // Severity grades a finding, worst last, so that severities compare with <.

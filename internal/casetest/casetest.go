@@ -6,7 +6,8 @@
 //	testdata/checks/<check-id>/unknown/<name>.txtar  the check is not assessed, for exactly these reasons
 //
 // Its first lines say why, its files under repo/ are the repository, evidence.json
-// is what no look at the tree can give (a part of a snapshot), and its last part, written by -update, holds what the check says.
+// is what no look at the tree can give (a part of a snapshot, whose target and settings
+// stand for those of the tree and the policy), and its last part, written by -update, holds what the check says.
 package casetest
 
 import (
@@ -97,6 +98,10 @@ func inspect(t *testing.T, check *audit.Check, archive *txtar.Archive) audit.Res
 			t.Fatalf("evidence.json: %v", err)
 		}
 		seen.Append(&part)
+		seen.Settings = part.Settings
+		if part.Target != (evidence.Target{}) {
+			seen.Target = part.Target
+		}
 	}
 	return audit.Run([]*audit.Check{check}, seen)[0]
 }

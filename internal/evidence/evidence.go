@@ -84,6 +84,18 @@ type Snapshot struct {
 	// Reproductions come from `sealvet reproduce`, never from the tree.
 	Reproductions []Reproduction `json:"reproductions,omitempty"`
 
+	// Publications and Releases come from registries and the code host, Histories from git;
+	// none of them from the files.
+	Publications []Publication `json:"publications,omitempty"`
+	Releases     []Release     `json:"releases,omitempty"`
+	Histories    []History     `json:"histories,omitempty"`
+
+	// Settings are those of the policy that judges; who runs the checks fills them in.
+	Settings Settings `json:"settings,omitzero"`
+
+	// History is what git holds of commits and tags, nil when nobody looked.
+	History *History `json:"history,omitempty"`
+
 	Policy  *PolicyFile `json:"policy,omitempty"` // the repository's own policy, unread
 	Ignores []Ignore    `json:"ignores,omitempty"`
 	Gaps    []Gap       `json:"gaps,omitempty"`

@@ -19,6 +19,7 @@ import (
 func Load(path string, data []byte, register []*audit.Check, now time.Time) (*Policy, error) {
 	l := &loader{policy: Default(), register: register, now: now}
 	l.policy.Path = path
+	l.policy.Settings.From = path
 	documents, err := doc.YAML(text.NewSource(path, data))
 	if err != nil {
 		return nil, fmt.Errorf("read the policy %s: %w", path, err)
@@ -94,9 +95,12 @@ func (l *loader) top(n *doc.Node) {
 			}
 			p.MaxWaiverDays = days
 		},
-		"exclude": func(v *doc.Node) { p.Exclude = l.globs(v, "exclude") },
-		"checks":  l.checks,
-		"waivers": func(*doc.Node) {}, // below: they need max-waiver-days
+		"exclude":    func(v *doc.Node) { p.Exclude = l.globs(v, "exclude") },
+		"checks":     l.checks,
+		"provenance": func(v *doc.Node) { l.provenance(v, &p.Settings.Provenance) },
+		"signing":    func(v *doc.Node) { l.signing(v, &p.Settings.Signing) },
+		"deny":       func(v *doc.Node) { p.Settings.Deny = l.patterns(v, "deny") },
+		"waivers":    func(*doc.Node) {}, // below: they need max-waiver-days
 	})
 	if waivers := n.Get("waivers"); waivers != nil && waivers.Kind != doc.Null {
 		if waivers.Kind != doc.List {

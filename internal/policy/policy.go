@@ -27,6 +27,8 @@ type Policy struct {
 	Exclude         []string // path globs whose findings are reported apart
 	Checks          map[string]Setting
 	Waivers         []Waiver
+	// Settings are the words that checks ask for: who runs them hands it to the snapshot.
+	Settings evidence.Settings
 }
 
 // Setting is what a policy says of one check.
