@@ -18,6 +18,9 @@ type History struct {
 	Tags    []GitObject `json:"tags,omitempty"`
 	// Signers is the committed allowed-signers file that identities were held against, empty when there is none.
 	Signers string `json:"signers,omitempty"`
+	// Base is the commit that the known keys were taken from: the one before the change under audit, or the oldest
+	// of the sample. Empty when nothing tells which keys are known.
+	Base string `json:"base,omitempty"`
 }
 
 // GitObject is one commit or one tag with its signature.
@@ -44,5 +47,11 @@ type Signature struct {
 	Bits      int      `json:"bits,omitempty"`      // RSA and DSA key size
 	Hash      string   `json:"hash,omitempty"`      // sha256, sha1, ...
 	Signer    []string `json:"signer,omitempty"`    // principals of allowed_signers, identities of the key or certificate
-	Detail    string   `json:"detail,omitempty"`
+	// Weak says what makes it weak, as in "a DSA key and SHA-1"; empty when nothing does.
+	Weak   string `json:"weak,omitempty"`
+	Detail string `json:"detail,omitempty"`
+	// Known says whether the key was known before this object: listed in the signers file as it was then, or seen
+	// in an earlier look. KnownBy says where, or why not.
+	Known   Answer `json:"known,omitzero"`
+	KnownBy string `json:"knownBy,omitempty"`
 }
