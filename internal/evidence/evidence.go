@@ -93,9 +93,6 @@ type Snapshot struct {
 	// Settings are those of the policy that judges; who runs the checks fills them in.
 	Settings Settings `json:"settings,omitzero"`
 
-	// History is what git holds of commits and tags, nil when nobody looked.
-	History *History `json:"history,omitempty"`
-
 	Policy  *PolicyFile `json:"policy,omitempty"` // the repository's own policy, unread
 	Ignores []Ignore    `json:"ignores,omitempty"`
 	Gaps    []Gap       `json:"gaps,omitempty"`

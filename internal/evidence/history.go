@@ -47,6 +47,7 @@ type Signature struct {
 	Bits      int      `json:"bits,omitempty"`      // RSA and DSA key size
 	Hash      string   `json:"hash,omitempty"`      // sha256, sha1, ...
 	Signer    []string `json:"signer,omitempty"`    // principals of allowed_signers, identities of the key or certificate
+	Issuer    string   `json:"issuer,omitempty"`    // of the identity token behind a certificate of Sigstore
 	// Weak says what makes it weak, as in "a DSA key and SHA-1"; empty when nothing does.
 	Weak   string `json:"weak,omitempty"`
 	Detail string `json:"detail,omitempty"`
