@@ -228,6 +228,13 @@ func TestExpectedIdentityOfASelfSignedCertificate(t *testing.T) {
 	}
 }
 
+func TestExpectedSourceIsNotProved(t *testing.T) {
+	data := signer{}.bundle(t, bundleZip(t))
+	if got := judge(data, func(q *verify.Question) { q.Expect.Source = "github.com/acme/weather" }); got.Class != provenance.SourceMismatch {
+		t.Errorf("%s (%s)", got.Class, got.Detail)
+	}
+}
+
 func TestSubjectIsTheWholeFile(t *testing.T) {
 	data := signer{}.bundle(t, bundleZip(t))
 	for _, kind := range []crypto.Hash{crypto.SHA256, crypto.SHA512} {

@@ -108,6 +108,13 @@ func (v *verdict) expected(leaf *x509.Certificate) {
 			}
 		}
 	}
+	others := v.question.Expect
+	others.Identity = ""
+	// A bundle's signature names no source and no workflow: where one is expected, it proves nothing.
+	if class, detail := provenance.Check(v.Claims, provenance.Subject{}, others); class != provenance.OK {
+		v.say(class, "%s", detail)
+		return
+	}
 	want := v.question.Expect.Identity
 	if want == "" || want == print || v.Class == provenance.OK && slices.Contains(names, want) {
 		return
