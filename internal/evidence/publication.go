@@ -15,6 +15,11 @@ type Publication struct {
 	Registry string `json:"registry"` // npm, pypi, oci, mcpb, github-release, go
 	Name     string `json:"name"`     // package, image or asset name, without version
 	Version  string `json:"version,omitempty"`
+	// File is the part of the version that this is about, where each has proofs of its own: a wheel, an
+	// asset of a release, a platform of an image.
+	File string `json:"file,omitempty"`
+	// InTree marks a file of the checkout, which nobody was asked for.
+	InTree bool `json:"inTree,omitempty"`
 	// Rank is 0 for the version under audit (the newest), 1 for the one before it.
 	Rank int `json:"rank,omitempty"`
 	// Host is where it was asked for, without scheme.
@@ -42,9 +47,28 @@ type Publication struct {
 	At Location `json:"at,omitzero"`
 }
 
-// Subject names a publication for people: npm:@acme/weather@1.2.0.
+// Thing names it for people without its version and file: npm:@acme/weather.
+func (p Publication) Thing() string {
+	if p.InTree {
+		return p.Name
+	}
+	return p.Registry + ":" + p.Name
+}
+
+// Subject names a publication for people: npm:@acme/weather@1.2.0, with the name
+// of the file where it is one of several.
 func (p Publication) Subject() string {
+	if p.File != "" {
+		return p.Whole() + " " + p.File
+	}
+	return p.Whole()
+}
+
+// Whole names the version that a publication is, or is a file of.
+func (p Publication) Whole() string {
 	switch {
+	case p.InTree:
+		return p.Name
 	case p.Version == "":
 		return p.Registry + ":" + p.Name
 	case p.Registry == "oci" && len(p.Version) > 7 && p.Version[:7] == "sha256:":
