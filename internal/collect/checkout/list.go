@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sealvet/sealvet/internal/collect/git"
 	"github.com/sealvet/sealvet/internal/evidence"
 )
 
@@ -21,7 +22,7 @@ func list(ctx context.Context, tree *os.Root, root string, limits Limits, seen *
 	seen.Target.Name = filepath.Base(root)
 	var paths []tracked
 	var err error
-	if isGit(root) {
+	if git.Inside(root) {
 		gitTarget(ctx, root, &seen.Target)
 		if paths, err = gitFiles(ctx, root); err != nil {
 			paths = nil

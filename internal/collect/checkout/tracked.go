@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/sealvet/sealvet/internal/collect/git"
 	"github.com/sealvet/sealvet/internal/evidence"
 )
 
@@ -27,7 +28,7 @@ type Work struct {
 // Tracked lists what git tracks below root, which is a checkout's top or a folder
 // of its own.
 func Tracked(ctx context.Context, root string) (Work, error) {
-	work := Work{Target: evidence.Target{Name: filepath.Base(root)}, Git: isGit(root)}
+	work := Work{Target: evidence.Target{Name: filepath.Base(root)}, Git: git.Inside(root)}
 	tree, err := os.OpenRoot(root)
 	if err != nil {
 		return work, err
@@ -41,7 +42,7 @@ func Tracked(ctx context.Context, root string) (Work, error) {
 		return work, err
 	}
 	gitTarget(ctx, root, &work.Target)
-	index, err := git(ctx, root, "ls-files", "-z", "--stage")
+	index, err := git.Output(ctx, root, "ls-files", "-z", "--stage")
 	if err != nil {
 		return work, err
 	}
