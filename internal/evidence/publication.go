@@ -38,6 +38,8 @@ type Publication struct {
 	Unlock string `json:"unlock,omitempty"`
 	// Proofs are the verdicts, worst first.
 	Proofs []Proof `json:"proofs,omitempty"`
+	// Notes say what was seen beside: provenance that nobody signed, signatures of a kind that is not read.
+	Notes []string `json:"notes,omitempty"`
 	// Bill says whether a bill of materials (an asset or an attestation) goes with it.
 	Bill Answer `json:"bill,omitempty"`
 	// Pinned is the digest that the tree demands of it (fileSha256 of server.json); Actual what was fetched.
