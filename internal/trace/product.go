@@ -21,6 +21,8 @@ type Product struct {
 	// Sure says that a server.json offers it or a job publishes it. A manifest alone only says that
 	// something could be published: another project may have the name.
 	Sure bool
+	// Offered says that a server.json does: its users fetch it, whoever makes it.
+	Offered bool
 	// Hidden says why its name looks private, so that no public registry is to hear it.
 	Hidden string
 	// Unnamed says why its name is not known here.
@@ -57,7 +59,7 @@ func (f *finder) add(p Product) {
 	for i := range f.found {
 		known := &f.found[i]
 		if known.Registry == p.Registry && known.Name == p.Name && p.Unnamed == known.Unnamed {
-			known.Sure = known.Sure || p.Sure
+			known.Sure, known.Offered = known.Sure || p.Sure, known.Offered || p.Offered
 			known.Version = cmp.Or(known.Version, p.Version)
 			known.Hidden = cmp.Or(known.Hidden, p.Hidden)
 			return
@@ -73,7 +75,7 @@ func (f *finder) servers() {
 			continue // a fixture or an example offers nothing to anybody
 		}
 		if name := server.Name; name.Value != "" && !evidence.Symbolic(name.Value) {
-			f.add(Product{Registry: "mcp", Name: name.Value, Version: literal(server.Version.Value), Sure: true, At: name.At})
+			f.add(Product{Registry: "mcp", Name: name.Value, Version: literal(server.Version.Value), Sure: true, Offered: true, At: name.At})
 		}
 		for _, offered := range server.Packages {
 			f.offered(offered)
@@ -84,7 +86,7 @@ func (f *finder) servers() {
 func (f *finder) offered(offered evidence.ServerPackage) {
 	p := Product{
 		Registry: offered.Registry, Name: offered.Identifier.Value, Version: literal(offered.Version.Value),
-		SHA256: literal(offered.SHA256.Value), Sure: true, At: offered.Identifier.At,
+		SHA256: literal(offered.SHA256.Value), Sure: true, Offered: true, At: offered.Identifier.At,
 	}
 	switch p.Registry {
 	case "npm":
