@@ -19,7 +19,7 @@ func (c *collector) ask(ctx context.Context, p trace.Product) answer {
 		releases, err := lister.Releases(ctx, p.Name)
 		switch {
 		case err != nil && !web.NotFound(err):
-			a.fail(evidence.Releases, p, err)
+			a.fail(p, err)
 		case len(releases) == 0 && err == nil:
 			return a // it has none: nothing to prove
 		}
@@ -28,7 +28,7 @@ func (c *collector) ask(ctx context.Context, p trace.Product) answer {
 	found, missing, err := c.find(ctx, p)
 	switch {
 	case err != nil:
-		a.fail(evidence.Publications, p, err)
+		a.fail(p, err)
 		return a
 	case missing && !p.Sure:
 		return a // nobody said that it is published
@@ -40,7 +40,7 @@ func (c *collector) ask(ctx context.Context, p trace.Product) answer {
 		return a
 	}
 	if stranger := c.stranger(p, found.Publication); stranger != "" {
-		a.gap(evidence.Publications, p, stranger, `mark its manifest private, or name this repository in its metadata`)
+		a.gap(p, stranger, `mark its manifest private, or name this repository in its metadata`)
 		return a
 	}
 	a.publications = c.publish(ctx, p, found, 0)
@@ -110,13 +110,7 @@ func (c *collector) stranger(p trace.Product, found evidence.Publication) string
 	return "the registry holds something of that name, and does not say that it is of this repository"
 }
 
-func (a *answer) fail(kind evidence.Kind, p trace.Product, err error) {
-	a.gap(kind, p, err.Error(), unlock(err))
-}
-
-func (a *answer) gap(kind evidence.Kind, p trace.Product, reason, unlock string) {
-	a.gaps = append(a.gaps, evidence.Gap{Kind: kind, Subject: p.String(), At: p.At, Reason: reason, Unlock: unlock})
-}
+func (a *answer) fail(p trace.Product, err error) { a.gap(p, err.Error(), unlock(err)) }
 
 // unlock says what would let an answer through.
 func unlock(err error) string {

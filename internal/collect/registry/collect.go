@@ -131,8 +131,7 @@ func (c *collector) choose(products []trace.Product) []trace.Product {
 	}
 	// What is surely published goes first; the order of the others stays.
 	slices.SortStableFunc(chosen, func(a, b trace.Product) int { return firstSure(a) - firstSure(b) })
-	left := chosen[c.Most:]
-	c.gap(left[0], fmt.Sprintf("%s not looked up: a run asks about %d names", names(left, "was", "were"), c.Most), "")
+	c.left(chosen[c.Most:], "", fmt.Sprintf(": a run asks about %d names", c.Most), "")
 	return chosen[:c.Most]
 }
 
@@ -143,30 +142,42 @@ func firstSure(p trace.Product) int {
 	return 1
 }
 
-// unasked is one gap for all packages and one for the releases.
+// unasked: what only may be published by its manifest is not missed.
 func (c *collector) unasked(products []trace.Product) {
-	var left []trace.Product
+	var missed []trace.Product
 	for _, p := range products {
-		if p.Registry == "github-release" {
-			c.gapOf(evidence.Releases, p, c.Unasked+": nobody was asked about releases of "+p.Name, unlockNetwork)
-		}
-		if p.Sure {
-			left = append(left, p)
+		if p.Sure || p.Registry == "github-release" {
+			missed = append(missed, p)
 		}
 	}
-	if len(left) > 0 {
-		c.gap(left[0], fmt.Sprintf("%s: %s not looked up", c.Unasked, names(left, "was", "were")), unlockNetwork)
+	c.left(missed, c.Unasked+": ", "", unlockNetwork)
+}
+
+// left is one gap for each kind of what was not looked up.
+func (c *collector) left(products []trace.Product, before, after, unlock string) {
+	for len(products) > 0 {
+		kind := evidence.PublicationKind(products[0].Registry)
+		var same, others []trace.Product
+		for _, p := range products {
+			if evidence.PublicationKind(p.Registry) == kind {
+				same = append(same, p)
+			} else {
+				others = append(others, p)
+			}
+		}
+		c.gap(same[0], before+names(same, "was", "were")+" not looked up"+after, unlock)
+		products = others
 	}
 }
 
 const unlockNetwork = "a scan with a network, without --offline"
 
 func (c *collector) gap(p trace.Product, reason, unlock string) {
-	c.gapOf(evidence.Publications, p, reason, unlock)
+	c.whole.gap(p, reason, unlock)
 }
 
-func (c *collector) gapOf(kind evidence.Kind, p trace.Product, reason, unlock string) {
-	c.whole.gaps = append(c.whole.gaps, evidence.Gap{Kind: kind, Subject: p.String(), At: p.At, Reason: reason, Unlock: unlock})
+func (a *answer) gap(p trace.Product, reason, unlock string) {
+	a.gaps = append(a.gaps, evidence.Gap{Kind: evidence.PublicationKind(p.Registry), Subject: p.String(), At: p.At, Reason: reason, Unlock: unlock})
 }
 
 // names says which products, in a few words.

@@ -175,7 +175,7 @@ func TestCollect(t *testing.T) {
 		"1 pypi:weather@1.1.0 unknown: https://registry.example.com/weather answered 404 Not Found",
 		"0 dist/weather.mcpb yes signature-invalid",
 		"release v1.2.0", "release v1.1.0",
-		"gap publications mcp:io.github.acme/weather: registry.example.com did not answer [run again when the registry answers]",
+		"gap registry-entries mcp:io.github.acme/weather: registry.example.com did not answer [run again when the registry answers]",
 	}
 	for workers := 1; workers <= 8; workers += 7 { // whoever is first, the order is the same
 		seen, root := look(t, map[string]string{"server.json": entry, "dist/weather.mcpb": "signature-invalid"})
@@ -195,8 +195,11 @@ func TestNothingIsAsked(t *testing.T) {
 	asked := &shelf{}
 	registry.Collect(t.Context(), seen, registry.Options{Sources: map[string]registry.Source{"npm": asked}, Root: root, Unasked: "--offline"})
 	want := []string{
-		"gap releases github-release:acme/weather: --offline: nobody was asked about releases of acme/weather [a scan with a network, without --offline]",
-		"gap publications mcp:io.github.acme/weather: --offline: mcp:io.github.acme/weather, mcpb:https://github.com/acme/weather/releases/download/v1.2.0/weather.mcpb, npm:@acme/weather and 2 more were not looked up [a scan with a network, without --offline]",
+		"gap releases github-release:acme/weather: --offline: github-release:acme/weather was not looked up [a scan with a network, without --offline]",
+		"gap registry-entries mcp:io.github.acme/weather: --offline: mcp:io.github.acme/weather was not looked up [a scan with a network, without --offline]",
+		"gap published-bundles mcpb:https://github.com/acme/weather/releases/download/v1.2.0/weather.mcpb: --offline: mcpb:https://github.com/acme/weather/releases/download/v1.2.0/weather.mcpb was not looked up [a scan with a network, without --offline]",
+		"gap publications npm:@acme/weather: --offline: npm:@acme/weather, pypi:weather were not looked up [a scan with a network, without --offline]",
+		"gap published-images oci:ghcr.io/acme/weather: --offline: oci:ghcr.io/acme/weather was not looked up [a scan with a network, without --offline]",
 	}
 	if diff := cmp.Diff(want, tell(seen)); diff != "" || asked.asked.Load() != 0 {
 		t.Errorf("asked %d times: %s", asked.asked.Load(), diff)
@@ -245,8 +248,8 @@ func TestBudget(t *testing.T) {
 	registry.Collect(t.Context(), seen, registry.Options{Sources: map[string]registry.Source{"npm": npm}, Root: root, Most: 2})
 	want := []string{
 		"0 npm:zeta@1.0.0 unknown: there is nothing of that name, or nobody may see it",
-		"gap publications github-release:acme/weather: there is no way to ask about github-release here []",
-		"gap publications mcp:io.github.acme/weather: there is no way to ask about mcp here []",
+		"gap releases github-release:acme/weather: there is no way to ask about github-release here []",
+		"gap registry-entries mcp:io.github.acme/weather: there is no way to ask about mcp here []",
 		"gap publications npm:p1: npm:p1, npm:p2, npm:p3 and 2 more were not looked up: a run asks about 2 names []",
 	}
 	if diff := cmp.Diff(want, tell(seen)); diff != "" || npm.asked.Load() != 4 {

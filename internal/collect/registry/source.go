@@ -18,6 +18,9 @@ type Reference struct {
 	Name     string
 	Version  string // empty: the newest
 	Digest   evidence.Digest
+	// Private says that the tree marks the name as one of its own (private: true, a scope of another
+	// registry, GOPRIVATE): it is not looked up in a public registry.
+	Private bool
 }
 
 // Found is what a source knows of a reference.
@@ -29,6 +32,11 @@ type Found struct {
 	// Files are the parts of one version that have proofs of their own (the wheels and the sdist of PyPI,
 	// the assets of a release, the platforms of an image index); empty where the publication is one file.
 	Files []Found
+	// Document is what the registry holds as the description of the version, as it is: the server.json of
+	// an MCP server.
+	Document []byte
+	// Notes tell what was seen beside: a tarball that is not what its registry says.
+	Notes []string
 }
 
 // Source knows one kind of registry. An error means that it could not be asked;

@@ -15,6 +15,9 @@ var (
 	ErrTooLarge = errors.New("the answer is larger than is read")
 	// ErrBudget is a run that has sent all requests it may.
 	ErrBudget = errors.New("the run has used up its requests")
+	// ErrAbsent is an answer that surely does not hold what was asked for: a list of versions without
+	// the version. See NotFound.
+	ErrAbsent = errors.New("there is no such thing")
 	// ErrDigest is content that is not what its digest says.
 	ErrDigest = errors.New("the content does not have the digest that names it")
 )
@@ -43,11 +46,11 @@ func (s *Status) Error() string {
 	return text
 }
 
-// NotFound says whether an error is the answer 404 or 410: the host was asked
-// and has no such thing.
+// NotFound says whether an error is the answer 404 or 410, or ErrAbsent: the host
+// was asked and has no such thing.
 func NotFound(err error) bool {
 	var status *Status
-	return errors.As(err, &status) && (status.Code == http.StatusNotFound || status.Code == http.StatusGone)
+	return errors.Is(err, ErrAbsent) || errors.As(err, &status) && (status.Code == http.StatusNotFound || status.Code == http.StatusGone)
 }
 
 // Denied says whether an error is the answer 401 or 403.

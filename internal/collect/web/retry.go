@@ -48,7 +48,7 @@ func (c *Client) wait(ctx context.Context, pause time.Duration, reason error) er
 }
 
 // pause says whether a failure may pass, and how long to wait: what the host asks
-// for, else a second that doubles, give or take a half so that many clients do not
+// for, else a pause that doubles, give or take a half so that many clients do not
 // come back together.
 func (c *Client) pause(try int, err error) (time.Duration, bool) {
 	var status *Status
@@ -62,7 +62,7 @@ func (c *Client) pause(try int, err error) (time.Duration, bool) {
 	} else if !passes(err) {
 		return 0, false
 	}
-	base := time.Second / 2 << min(try, 6)
+	base := c.options.Pause << min(try, 6)
 	pause := base/2 + rand.N(base)
 	return min(pause, c.options.MaxWait), true
 }

@@ -47,6 +47,8 @@ type Options struct {
 	CacheSize int64
 	// Retries is how often a request is tried again, 3 when zero, none when negative.
 	Retries int
+	// Pause is the first pause between tries, which doubles (0.5 s).
+	Pause time.Duration
 	// Timeout bounds one try of Do, and the silences of a body that Open reads (30 s).
 	Timeout time.Duration
 	// MaxWait is the longest pause that a Retry-After may ask for (30 s); beyond it the request fails at once.
@@ -97,6 +99,9 @@ func New(options Options) *Client {
 func (o *Options) fill() {
 	if o.Retries == 0 {
 		o.Retries = 3
+	}
+	if o.Pause == 0 {
+		o.Pause = time.Second / 2
 	}
 	if o.Timeout == 0 {
 		o.Timeout = 30 * time.Second
