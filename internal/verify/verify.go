@@ -5,6 +5,7 @@ package verify
 
 import (
 	"context"
+	"io"
 	"time"
 
 	"github.com/sealvet/sealvet/internal/evidence"
@@ -22,6 +23,11 @@ type Material struct {
 	// Content is what a bare signature, a trailer or a checksum file speaks of, where the proof does not hold it:
 	// the whole MCPB file, the checksum file.
 	Content []byte
+	// File is Content where it is too large to hold, FileSize its bytes. It is read in place, at any offset.
+	File     io.ReaderAt
+	FileSize int64
+	// Proofs are those of the material itself: the signatures of a checksum file.
+	Proofs []Material
 	// Key is a public key in PEM or DER where the proof is checked by a key that the caller trusts, KeyID its name.
 	Key   []byte
 	KeyID string
