@@ -2,12 +2,30 @@ package evidence
 
 import "time"
 
+// The kinds of what registries and the code host hand out of what this repository
+// makes. Each has its own, so that one that does not answer leaves only its checks open.
 const (
-	// Publications is what registries and the code host hand out of what this repository makes.
-	Publications Kind = "publications"
-	// Releases is the list of releases of the code host, with their assets.
-	Releases Kind = "releases"
+	Publications     Kind = "publications" // packages
+	PublishedImages  Kind = "published-images"
+	PublishedBundles Kind = "published-bundles" // MCPB
+	RegistryEntries  Kind = "registry-entries"  // of the MCP registry
+	Releases         Kind = "releases"          // of the code host, with their assets
 )
+
+// PublicationKind is the kind of evidence that a registry gives.
+func PublicationKind(registry string) Kind {
+	switch registry {
+	case "oci":
+		return PublishedImages
+	case "mcpb":
+		return PublishedBundles
+	case "mcp":
+		return RegistryEntries
+	case "github-release":
+		return Releases
+	}
+	return Publications
+}
 
 // Publication is one version of one thing that users fetch: a package, an image,
 // a bundle, an asset of a release, a module.

@@ -18,9 +18,13 @@ func (c *collector) ask(ctx context.Context, p trace.Product) answer {
 	if lister, lists := c.Sources[p.Registry].(Lister); lists && p.Registry == "github-release" {
 		releases, err := lister.Releases(ctx, p.Name)
 		switch {
-		case err != nil && !web.NotFound(err):
+		case web.NotFound(err):
+			a.gap(p, "the code host shows no repository "+p.Name, "a token that may read it (contents: read)")
+			return a
+		case err != nil:
 			a.fail(p, err)
-		case len(releases) == 0 && err == nil:
+			return a
+		case len(releases) == 0:
 			return a // it has none: nothing to prove
 		}
 		a.releases = releases
