@@ -109,8 +109,8 @@ func (s *Sigstore) begin(who Identity, message []byte, o Signing) (*bundle.Bundl
 		made.VerificationMaterial.Content = &bundle.VerificationMaterial_PublicKey{PublicKey: &common.PublicKeyIdentifier{Hint: s.registry.hint()}}
 		return made, s.registry
 	}
-	key := newSigner("leaf "+who.whole().san(), string(message)) // as good as fresh: one message, one key
-	certificate := s.leaf(who.whole(), key.Public(), o.At, o.SCT).Raw
+	key := newSigner("leaf "+who.Whole().san(), string(message)) // as good as fresh: one message, one key
+	certificate := s.leaf(who.Whole(), key.Public(), o.At, o.SCT).Raw
 	if o.Version == "" || o.Version == "0.3" {
 		made.VerificationMaterial.Content = &bundle.VerificationMaterial_Certificate{Certificate: &common.X509Certificate{RawBytes: certificate}}
 		return made, key
