@@ -41,7 +41,7 @@ func (v *Verdict) decide(proofs []evidence.Proof) {
 		deciding = *partial
 	}
 	v.Class, v.Detail = deciding.Class, deciding.Detail
-	v.Outcome = OutcomeOf(deciding.Class)
+	v.Outcome = OutcomeOfProof(deciding)
 }
 
 // brokenSet finds a proof that spoils others of the same answer.
@@ -65,7 +65,7 @@ const (
 )
 
 func rank(p evidence.Proof) int {
-	switch OutcomeOf(p.Class) {
+	switch OutcomeOfProof(p) {
 	case Pass:
 		return rankPass
 	case Absent:
@@ -77,22 +77,12 @@ func rank(p evidence.Proof) int {
 	switch p.Class {
 	case IdentityMismatch, SourceMismatch, BuilderUntrusted, SubjectMismatch:
 		// A claim that contradicts its own certificate is a forgery, not another party's word.
-		if contradicts(p.Claims) {
+		if contradiction(p.Claims) != "" {
 			return rankBroken
 		}
 		return rankOther
 	}
 	return rankBroken
-}
-
-// contradicts says whether the statement names another source than the
-// certificate that signed it.
-func contradicts(c evidence.Claims) bool {
-	claimed, proved := evidence.Repository(c.ClaimedSource), evidence.Repository(c.Source)
-	if claimed != "" && proved != "" && claimed != proved {
-		return true
-	}
-	return c.ClaimedCommit != "" && c.Commit != "" && !strings.EqualFold(c.ClaimedCommit, c.Commit)
 }
 
 func level(proofs []evidence.Proof) int {
@@ -120,7 +110,7 @@ func (v *Verdict) hold(expect Expect) {
 
 // provesOrigin says whether a proof that holds names a source or an identity.
 func provesOrigin(p evidence.Proof) bool {
-	return OutcomeOf(p.Class) == Pass && (p.Claims.Source != "" || p.Claims.Identity != "" || p.Claims.Resource != "")
+	return OutcomeOf(p.Class) == Pass && (p.Claims.Source != "" || p.Claims.ClaimedSource != "" || p.Claims.Identity != "" || p.Claims.Resource != "")
 }
 
 // Whole joins the verdicts of the parts of one artifact: the worst decides.

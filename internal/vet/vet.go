@@ -1,0 +1,177 @@
+// Package vet takes one artifact from its name to its verdict: it finds the
+// artifact and its proofs through the sources, has the engines check them, and
+// weighs what they say. It knows no flag and no output format.
+package vet
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/sealvet/sealvet/internal/collect/registry"
+	"github.com/sealvet/sealvet/internal/evidence"
+	"github.com/sealvet/sealvet/internal/provenance"
+	"github.com/sealvet/sealvet/internal/verify"
+)
+
+// Vetter verifies artifacts. Its parts may be shared by goroutines.
+type Vetter struct {
+	Sources map[Kind]registry.Source
+	// Local finds a file with the proofs beside it, or exactly those given; Proofs reads proofs by themselves.
+	Local  func(path string, proofs []string) (registry.Found, error)
+	Proofs func(paths []string) ([]verify.Material, error)
+	// Object reads a commit or a tag of the checkout.
+	Object  func(ctx context.Context, revision string) (raw []byte, id string, err error)
+	Engines []verify.Engine
+	// Attach adds second opinions to proofs; nil where there are none to be had.
+	Attach func(context.Context, verify.Question, []evidence.Proof) []evidence.Proof
+	Now    time.Time
+	// Cache, where there is one, keeps settled verdicts; Edition (the program's version and commit) and Trust
+	// (the digest of the trust roots in force) are part of what they depend on.
+	Cache   Cache
+	Edition string
+	Trust   string
+}
+
+// Request is one artifact and what is expected of it.
+type Request struct {
+	Name   Name
+	Wrong  error    // why the name names nothing, in a batch
+	Proofs []string // files or folders; none: those beside the artifact or of its registry
+	Key    []byte   // a public key that the caller trusts
+	KeyID  string
+	Expect provenance.Expect
+}
+
+// Vet gives the verdict on one artifact. What goes wrong is part of the verdict.
+func (v *Vetter) Vet(ctx context.Context, request Request) provenance.Verdict {
+	if request.Wrong != nil {
+		return failed(request.Name.Text, request.Wrong)
+	}
+	found, err := v.find(ctx, request)
+	if err != nil {
+		return failed(request.Name.Text, err)
+	}
+	return v.weigh(ctx, request.Name.Text, found, request)
+}
+
+// failed is the verdict on what could not be looked at.
+func failed(artifact string, err error) provenance.Verdict {
+	class := classOf(err)
+	return provenance.Verdict{Artifact: artifact, Outcome: provenance.OutcomeOf(class), Class: class, Detail: err.Error(), Remedy: provenance.Remedy(class)}
+}
+
+func (v *Vetter) find(ctx context.Context, request Request) (registry.Found, error) {
+	name := request.Name
+	switch name.Kind {
+	case File:
+		return v.Local(name.Name, request.Proofs)
+	case Bare:
+		return v.given(evidence.Publication{Name: name.Text, Digests: []evidence.Digest{name.Digest}}, request.Proofs)
+	case Git:
+		return v.object(ctx, request)
+	case NPM, PyPI, OCI, Release, Server:
+	}
+	source, known := v.Sources[name.Kind]
+	if !known {
+		return registry.Found{}, fmt.Errorf("%s: there is no source for %s", name.Text, name.Kind)
+	}
+	found, err := source.Find(ctx, registry.Reference{Registry: string(name.Kind), Name: name.Name, Version: name.Version, Digest: name.Digest})
+	if err != nil || len(request.Proofs) == 0 {
+		return found, err
+	}
+	return v.given(found.Publication, request.Proofs)
+}
+
+// given takes the proofs that the caller names in place of any others.
+func (v *Vetter) given(publication evidence.Publication, paths []string) (registry.Found, error) {
+	found := registry.Found{Publication: publication}
+	if len(paths) == 0 {
+		found.Publication.Why = "a digest alone holds no proof; name one with --proof"
+		return found, nil
+	}
+	var err error
+	found.Materials, err = v.Proofs(paths)
+	return found, err
+}
+
+// object is a commit or a tag: its own signature, and statements about it where
+// the caller names some.
+func (v *Vetter) object(ctx context.Context, request Request) (registry.Found, error) {
+	raw, id, err := v.Object(ctx, request.Name.Name)
+	if err != nil {
+		return registry.Found{}, err
+	}
+	publication := evidence.Publication{Name: id, Digests: []evidence.Digest{{Algorithm: "gitCommit", Value: id}}}
+	if len(request.Proofs) > 0 {
+		return v.given(publication, request.Proofs)
+	}
+	signed := verify.Material{Format: evidence.ProofGit, Raw: raw, Origin: "git object " + id}
+	return registry.Found{Publication: publication, Materials: []verify.Material{signed}}, nil
+}
+
+func (v *Vetter) weigh(ctx context.Context, artifact string, found registry.Found, request Request) provenance.Verdict {
+	if len(found.Files) > 0 {
+		var parts []provenance.Verdict
+		for _, file := range found.Files {
+			parts = append(parts, v.weigh(ctx, file.Publication.Name, file, request))
+		}
+		return provenance.Whole(artifact, parts)
+	}
+	subject := provenance.Subject{Name: subjectName(found.Publication), Digests: found.Publication.Digests}
+	expect := request.Expect
+	var proofs []evidence.Proof
+	for _, material := range found.Materials {
+		if request.Key != nil {
+			material.Key, material.KeyID = request.Key, request.KeyID
+		}
+		question := verify.Question{Material: material, Subject: subject, Expect: expect, Now: v.Now}
+		proofs = append(proofs, v.remembered(question, func() []evidence.Proof { return v.check(ctx, question) })...)
+	}
+	verdict := provenance.Conclude(artifact, subject, proofs, expect)
+	if len(proofs) == 0 {
+		unproved(&verdict, found.Publication)
+	}
+	return verdict
+}
+
+// unproved says whether an artifact without a proof has none, or whether nobody
+// can tell.
+func unproved(verdict *provenance.Verdict, publication evidence.Publication) {
+	if publication.Attested == evidence.Unknown && publication.Why != "" {
+		verdict.Outcome, verdict.Class, verdict.Detail = provenance.Undetermined, provenance.Unknown, publication.Why
+		verdict.Remedy = provenance.Remedy(provenance.Unknown)
+		if publication.Unlock != "" {
+			verdict.Remedy = publication.Unlock
+		}
+	}
+}
+
+// subjectName is what a statement calls the artifact: npm's is a purl, that of a
+// file its name.
+func subjectName(p evidence.Publication) string {
+	if p.Registry == "npm" {
+		return p.Subject()
+	}
+	return p.Name
+}
+
+// check asks every engine that reads the format. Where none does, that is said.
+func (v *Vetter) check(ctx context.Context, question verify.Question) []evidence.Proof {
+	var proofs []evidence.Proof
+	for _, engine := range v.Engines {
+		if engine.Can(question.Material.Format) {
+			proofs = append(proofs, engine.Verify(ctx, question)...)
+		}
+	}
+	if len(proofs) == 0 {
+		return []evidence.Proof{{
+			Format: question.Material.Format, Origin: question.Material.Origin, Class: provenance.EngineUnavailable, Engine: "none",
+			Detail: fmt.Sprintf("no engine here reads proofs of the form %s", question.Material.Format),
+		}}
+	}
+	if v.Attach != nil {
+		proofs = v.Attach(ctx, question, proofs)
+	}
+	return proofs
+}
