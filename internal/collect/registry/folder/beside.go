@@ -1,0 +1,344 @@
+package folder
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/sealvet/sealvet/internal/evidence"
+	"github.com/sealvet/sealvet/internal/verify"
+)
+
+// Shelf is a place where proofs lie beside files: a directory, the assets of a
+// release.
+type Shelf interface {
+	// Names are what lies there, sorted.
+	Names() []string
+	// Read gives a whole file; it fails for one larger than a proof may be.
+	Read(name string) ([]byte, error)
+	// Origin tells people where a file lies.
+	Origin(name string) string
+}
+
+// Artifact is the file that proofs are looked for.
+type Artifact struct {
+	Name    string
+	Digests []evidence.Digest
+	// Large is set where the bytes can be read in place.
+	Large *verify.Material // File and FileSize
+}
+
+// Beside is what was found for an artifact.
+type Beside struct {
+	Materials []verify.Material
+	Notes     []string
+	// Partial says why not all could be looked at, empty where all was.
+	Partial string
+	// Bill says that a bill of materials goes with it.
+	Bill bool
+	// Sums says that a checksum file without a signature names it.
+	Sums bool
+}
+
+const (
+	maxNames = 10_000   // files of a directory that are looked at
+	maxReads = 1_000    // files that are read because they may hold a proof
+	maxBytes = 64 << 20 // of all these files
+)
+
+// Search finds the proofs that go with files of a shelf. It reads each file of the
+// shelf once, whatever the number of artifacts.
+type Search struct {
+	shelf Shelf
+	names []string
+	has   map[string]bool
+	read  map[string]*content
+	// spent counts what was read, partial tells what was not.
+	spent   int64
+	partial string
+}
+
+// content is a file of the shelf, read.
+type content struct {
+	raw       []byte
+	err       error
+	materials []verify.Material
+	abouts    []About
+	unknown   error // why it is no proof
+}
+
+// NewSearch starts a search.
+func NewSearch(shelf Shelf) *Search {
+	s := &Search{shelf: shelf, names: shelf.Names(), has: map[string]bool{}, read: map[string]*content{}}
+	if len(s.names) > maxNames {
+		s.partial = fmt.Sprintf("%d files lie there, %d are looked at", len(s.names), maxNames)
+		s.names = s.names[:maxNames]
+	}
+	for _, name := range s.names {
+		s.has[name] = true
+	}
+	return s
+}
+
+// For finds the proofs of an artifact: those that bear its name, those that name
+// its digest, and the checksum files that list it.
+func (s *Search) For(a Artifact) Beside {
+	var found Beside
+	named := s.named(a, &found)
+	s.shared(a, named, &found)
+	s.sums(a, &found)
+	for _, name := range s.names {
+		if IsBill(name) && s.owner(name, a.Name) == a.Name {
+			found.Bill = true
+		}
+	}
+	found.Partial = s.partial
+	return found
+}
+
+// named takes in the files whose name is the artifact's with an ending.
+func (s *Search) named(a Artifact, found *Beside) map[string]bool {
+	taken := map[string]bool{a.Name: true}
+	for _, name := range s.names {
+		if s.owner(name, a.Name) != a.Name || IsSums(name) {
+			continue // shared proofs and checksum files have their own turn
+		}
+		switch {
+		case hasSuffix(name, signatureEndings...):
+			taken[name] = true
+			s.bare(a, name, found)
+		case byName(name) != "":
+			taken[name] = true
+			s.whole(name, byName(name), found)
+		case hasSuffix(name, looseEndings...):
+			if s.loose(name, found) {
+				taken[name] = true
+			}
+		}
+	}
+	return taken
+}
+
+// owner is the file that a file goes with by its name: foo.tar.gz, not foo, is what
+// foo.tar.gz.sig signs. Artifact counts as lying there.
+func (s *Search) owner(name, artifact string) string {
+	for end := strings.LastIndexByte(name, '.'); end > 0; end = strings.LastIndexByte(name[:end], '.') {
+		switch stem := name[:end]; {
+		case stem == artifact:
+			return stem
+		case s.has[stem] && byName(stem) == "" && !IsSignature(stem) && !IsBill(stem):
+			return stem
+		}
+	}
+	return ""
+}
+
+// whole takes in all proofs of a file that by its name is of this artifact: one
+// that does not name it must fail, not be missing.
+func (s *Search) whole(name string, format evidence.ProofFormat, found *Beside) {
+	file := s.open(name)
+	switch {
+	case file.err != nil:
+		found.Notes = append(found.Notes, fmt.Sprintf("%s: %v", name, file.err))
+		found.Materials = append(found.Materials, verify.Material{Format: format, Origin: s.shelf.Origin(name)})
+	case file.unknown != nil:
+		found.Materials = append(found.Materials, verify.Material{Format: format, Raw: file.raw, Origin: s.shelf.Origin(name)})
+	default:
+		s.take(file, found)
+	}
+}
+
+func (s *Search) loose(name string, found *Beside) bool {
+	file := s.open(name)
+	if file.err != nil || file.unknown != nil || len(file.materials) == 0 || file.materials[0].Format == evidence.ProofMCPB {
+		return false
+	}
+	s.take(file, found)
+	return true
+}
+
+func (s *Search) take(file *content, found *Beside) {
+	found.Materials = append(found.Materials, file.materials...)
+	for _, about := range file.abouts {
+		found.Bill = found.Bill || about.Bill()
+	}
+}
+
+// bare takes in a signature that is nothing but a signature, with the certificate
+// or key that lies beside it. Both were found in one place: the key is no reason to
+// trust the signature.
+func (s *Search) bare(a Artifact, name string, found *Beside) {
+	file := s.open(name)
+	if file.err != nil {
+		found.Notes = append(found.Notes, fmt.Sprintf("%s: %v", name, file.err))
+		return
+	}
+	if file.unknown == nil && len(file.materials) > 0 && file.materials[0].Format != evidence.ProofSignedHash {
+		s.take(file, found) // a bundle under the name of a signature
+		return
+	}
+	m := verify.Material{Format: evidence.ProofSignedHash, Raw: file.raw, Origin: s.shelf.Origin(name)}
+	if a.Large != nil {
+		m.File, m.FileSize = a.Large.File, a.Large.FileSize
+	}
+	m.Key, m.KeyID = s.key(a.Name, name)
+	found.Materials = append(found.Materials, m)
+}
+
+// key finds the certificate or key beside a signature: of the artifact, or of the
+// signature.
+func (s *Search) key(artifact, signature string) ([]byte, string) {
+	stem := signature[:strings.LastIndexByte(signature, '.')]
+	for _, of := range []string{artifact, stem, signature} {
+		for _, end := range keyEndings {
+			if name := of + end; s.has[name] {
+				if file := s.open(name); file.err == nil {
+					return file.raw, name
+				}
+			}
+		}
+	}
+	return nil, ""
+}
+
+// shared takes in what other files prove of the artifact: by its digest, else by
+// its name, so that an artifact that was changed fails against the proof of what
+// it was.
+func (s *Search) shared(a Artifact, taken map[string]bool, found *Beside) {
+	var called Beside
+	digest := false
+	for _, name := range s.names {
+		if taken[name] || byName(name) == "" && !hasSuffix(name, looseEndings...) {
+			continue // taken before, or nothing that holds proofs
+		}
+		if owner := s.owner(name, a.Name); owner != "" && owner != a.Name {
+			continue // by its name it is of another file that lies here
+		}
+		file := s.open(name)
+		if file.err != nil || file.unknown != nil {
+			continue // not of this artifact by its name; whose it is cannot be told
+		}
+		for i, m := range file.materials {
+			switch about := file.abouts[i]; {
+			case about.Names(a.Digests):
+				digest = true
+				found.Materials = append(found.Materials, m)
+				found.Bill = found.Bill || about.Bill()
+			case about.Calls(a.Name):
+				called.Materials = append(called.Materials, m)
+			}
+		}
+	}
+	if !digest && len(found.Materials) == 0 {
+		found.Materials = called.Materials
+	}
+}
+
+// open reads a file of the shelf, once.
+func (s *Search) open(name string) *content {
+	if file := s.read[name]; file != nil {
+		return file
+	}
+	file := &content{}
+	s.read[name] = file
+	if len(s.read) > maxReads || s.spent > maxBytes {
+		s.partial = fmt.Sprintf("more than %d files or %d MiB of proofs lie there; the rest is not read", maxReads, maxBytes>>20)
+		file.err = fmt.Errorf("not read: %s", s.partial)
+		return file
+	}
+	file.raw, file.err = s.shelf.Read(name)
+	s.spent += int64(len(file.raw))
+	if file.err != nil {
+		if s.partial == "" && IsProof(name) {
+			s.partial = fmt.Sprintf("%s cannot be read: %v", name, file.err)
+		}
+		return file
+	}
+	file.materials, file.unknown = Read(file.raw, s.shelf.Origin(name))
+	for _, m := range file.materials {
+		file.abouts = append(file.abouts, Peek(m))
+	}
+	return file
+}
+
+// sums takes in the checksum files that list the artifact, each with what signs it.
+func (s *Search) sums(a Artifact, found *Beside) {
+	for _, name := range s.names {
+		if !IsSums(name) || name == a.Name {
+			continue // no checksum file, or the artifact itself
+		}
+		file := s.open(name)
+		if file.err != nil {
+			continue // open has said so where it matters
+		}
+		listed, same := lists(file.raw, a, s.owner(name, a.Name) == a.Name)
+		if !listed {
+			continue // of other files
+		}
+		s.signers(name, file.raw, same, found)
+	}
+}
+
+// signers takes in what signs a checksum file.
+func (s *Search) signers(name string, sums []byte, same bool, found *Beside) {
+	signed := false
+	add := func(raw []byte, by string, key []byte, keyID string) {
+		signed = true
+		found.Materials = append(found.Materials, verify.Material{
+			Format: evidence.ProofSums, Raw: raw, Content: sums, Key: key, KeyID: keyID,
+			Origin: fmt.Sprintf("%s (%s)", s.shelf.Origin(name), by),
+		})
+	}
+	if bytes.Contains(sums, []byte("-----BEGIN PGP SIGNATURE-----")) {
+		add(sums, "signed in itself", nil, "")
+	}
+	for _, beside := range s.names {
+		if s.owner(beside, name) != name {
+			continue // of something else
+		}
+		file := s.open(beside)
+		switch {
+		case file.err != nil:
+			continue // open has said so
+		case hasSuffix(beside, signatureEndings...):
+			key, keyID := s.key(name, beside)
+			add(file.raw, beside, key, keyID)
+		case byName(beside) != "" && file.unknown == nil:
+			for _, m := range file.materials {
+				add(m.Raw, beside, nil, "")
+			}
+		}
+	}
+	switch {
+	case !signed && same:
+		found.Sums = true
+		found.Notes = append(found.Notes, fmt.Sprintf("%s has its checksum, but nobody signed that file", name))
+	case !signed:
+		found.Notes = append(found.Notes, fmt.Sprintf("%s, which nobody signed, has another checksum for it", name))
+		found.Materials = append(found.Materials, verify.Material{Format: evidence.ProofSums, Content: sums, Origin: s.shelf.Origin(name)})
+	}
+}
+
+// lists says whether a checksum file lists the artifact, and whether with its
+// digest. Alone says that the file is by its name of this artifact, so that a bare
+// digest counts.
+func lists(sums []byte, a Artifact, alone bool) (listed, same bool) {
+	for line := range bytes.Lines(sums) {
+		match := sumLine.FindSubmatch(bytes.TrimSpace(line))
+		if match == nil {
+			continue // comment, signature, armour
+		}
+		value, name := string(match[1]), string(match[2])
+		if value == "" {
+			value, name = string(match[5]), string(match[4])
+		}
+		name = name[strings.LastIndexAny(name, `/\`)+1:]
+		if name != a.Name && (name != "" || !alone) {
+			continue // another file's line
+		}
+		listed = true
+		same = same || slices.ContainsFunc(a.Digests, func(d evidence.Digest) bool { return strings.EqualFold(d.Value, value) })
+	}
+	return listed, same
+}
