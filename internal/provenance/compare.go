@@ -24,16 +24,17 @@ func Check(claims evidence.Claims, subject Subject, expect Expect) (evidence.Pro
 	if name := denied(claims, expect.Deny); name != "" {
 		return Denied, fmt.Sprintf("the deny list of the policy names %s", name)
 	}
-	if detail := contradiction(claims); detail != "" {
-		return SourceMismatch, detail
-	}
 	if detail := checkIdentity(claims, expect); detail != "" {
 		return IdentityMismatch, detail
+	}
+	// Whom the caller names exactly may speak of what others built; everybody else only of their own.
+	if detail := Contradiction(claims); detail != "" && expect.Identity == "" {
+		return SourceMismatch, detail
 	}
 	if detail := checkSource(claims, expect); detail != "" {
 		return SourceMismatch, detail
 	}
-	if detail := checkBuilder(claims); detail != "" {
+	if detail := checkBuilder(claims); detail != "" && expect.Identity == "" {
 		return BuilderUntrusted, detail
 	}
 	return OK, ""
@@ -60,10 +61,14 @@ func denied(claims evidence.Claims, list []string) string {
 	return ""
 }
 
-// contradiction says where the statement names another source than the certificate.
-func contradiction(c evidence.Claims) string {
+// Contradiction says where the statement names another source than the certificate,
+// empty where it does not. A verification summary speaks of a source by its nature,
+// whoever made it.
+func Contradiction(c evidence.Claims) string {
 	claimed, proved := evidence.Repository(c.ClaimedSource), evidence.Repository(c.Source)
 	switch {
+	case c.Verifier != "":
+		return ""
 	case claimed != "" && proved != "" && claimed != proved:
 		return fmt.Sprintf("the statement names %s, the certificate was issued to a build of %s", claimed, proved)
 	case c.ClaimedCommit != "" && c.Commit != "" && !strings.EqualFold(c.ClaimedCommit, c.Commit):

@@ -77,7 +77,7 @@ func rank(p evidence.Proof) int {
 	switch p.Class {
 	case IdentityMismatch, SourceMismatch, BuilderUntrusted, SubjectMismatch:
 		// A claim that contradicts its own certificate is a forgery, not another party's word.
-		if contradiction(p.Claims) != "" {
+		if Contradiction(p.Claims) != "" {
 			return rankBroken
 		}
 		return rankOther

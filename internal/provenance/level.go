@@ -54,7 +54,7 @@ var releaseRef = regexp.MustCompile(`^refs/tags/v\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?
 //
 // The certificate decides, not the statement: the predicate was written by whoever
 // ran the build. A level of the policy's Builders replaces the built-in one; a
-// self-hosted runner never gets above 1.
+// self-hosted runner never gets above 1, nor does who speaks of another's build.
 func Level(claims evidence.Claims, expect Expect) int {
 	if !speaksOfBuild(claims.PredicateType) {
 		return 0
@@ -63,8 +63,8 @@ func Level(claims evidence.Claims, expect Expect) int {
 	if configured, is := ofPolicy(claims, expect.Builders); is {
 		level = configured
 	}
-	if claims.Runner == "self-hosted" {
-		level = min(level, 1)
+	if claims.Runner == "self-hosted" || Contradiction(claims) != "" {
+		level = min(level, 1) // no platform vouches for such a build
 	}
 	return level
 }
