@@ -18,6 +18,7 @@ import (
 	"github.com/sealvet/sealvet/internal/evidence"
 	"github.com/sealvet/sealvet/internal/provenance"
 	"github.com/sealvet/sealvet/internal/verify"
+	"github.com/sealvet/sealvet/internal/verify/pubkey"
 )
 
 // payloadType is that of every statement.
@@ -82,12 +83,12 @@ func (e Engine) one(q verify.Question, envelope *dsse.Envelope) evidence.Proof {
 		return e.proof(q, class, detail)
 	}
 	proof := e.judge(q, payload, trusted)
-	proof.Root = evidence.RootInfo{Name: "key " + trusted.print, Origin: "file"}
+	proof.Root = evidence.RootInfo{Name: "key " + trusted.Fingerprint, Origin: "file"}
 	return proof
 }
 
 // judge looks at a statement whose signature holds.
-func (e Engine) judge(q verify.Question, payload []byte, trusted *key) evidence.Proof {
+func (e Engine) judge(q verify.Question, payload []byte, trusted *pubkey.Key) evidence.Proof {
 	summary, err := Parse(payload)
 	switch {
 	case errors.Is(err, ErrOther):
@@ -97,7 +98,7 @@ func (e Engine) judge(q verify.Question, payload []byte, trusted *key) evidence.
 	}
 	proof := e.proof(q, provenance.OK, "")
 	proof.Claims = summary.Claims()
-	proof.Claims.Key = trusted.print
+	proof.Claims.Key = trusted.Fingerprint
 	if q.Material.KeyID != "" {
 		proof.Claims.Key = q.Material.KeyID
 	}
@@ -114,7 +115,7 @@ func (e Engine) judge(q verify.Question, payload []byte, trusted *key) evidence.
 }
 
 // signed finds the signature that the trusted key made.
-func signed(m verify.Material, envelope *dsse.Envelope, payload []byte) (*key, evidence.ProofClass, string) {
+func signed(m verify.Material, envelope *dsse.Envelope, payload []byte) (*pubkey.Key, evidence.ProofClass, string) {
 	switch n := len(envelope.Signatures); {
 	case n == 0:
 		return nil, provenance.SignatureInvalid, "the envelope is not signed"
@@ -123,7 +124,7 @@ func signed(m verify.Material, envelope *dsse.Envelope, payload []byte) (*key, e
 	case len(m.Key) == 0:
 		return nil, provenance.KeyUnknown, fmt.Sprintf("it is signed by the key %q, and no key was given to hold it against", envelope.Signatures[0].KeyID)
 	}
-	trusted, err := readKey(m.Key)
+	trusted, err := pubkey.Parse(m.Key)
 	if err != nil {
 		return nil, provenance.KeyInvalid, err.Error()
 	}
@@ -134,7 +135,7 @@ func signed(m verify.Material, envelope *dsse.Envelope, payload []byte) (*key, e
 			continue // another verifier's, which takes nothing away from ours
 		}
 		ours++
-		if signature, err := decode(s.Sig); err == nil && trusted.verifies(message, signature) {
+		if signature, err := decode(s.Sig); err == nil && trusted.Verifies(message, signature) {
 			return trusted, provenance.OK, ""
 		}
 	}

@@ -1,4 +1,6 @@
-package vsa
+// Package pubkey reads public keys that the caller trusts, and verifies signatures
+// that do not say how they were made.
+package pubkey
 
 import (
 	"bytes"
@@ -17,14 +19,20 @@ import (
 	"math/big"
 )
 
-// key is a public key that the caller trusts.
-type key struct {
-	public any
-	print  string // sha256: of its SPKI form
+// Key is a public key.
+type Key struct {
+	Public      any    // *rsa.PublicKey, *ecdsa.PublicKey or ed25519.PublicKey
+	Fingerprint string // sha256:hex of its SPKI form
 }
 
-// readKey takes PEM or DER.
-func readKey(data []byte) (*key, error) {
+// maxKey is how long a key file may be.
+const maxKey = 64 << 10
+
+// Parse takes PEM or DER, and refuses a key that is too weak to prove anything.
+func Parse(data []byte) (*Key, error) {
+	if len(data) > maxKey {
+		return nil, fmt.Errorf("the key file has more than %d bytes", maxKey)
+	}
 	der := data
 	if block, _ := pem.Decode(bytes.TrimSpace(data)); block != nil {
 		if block.Type != "PUBLIC KEY" && block.Type != "RSA PUBLIC KEY" {
@@ -53,18 +61,19 @@ func readKey(data []byte) (*key, error) {
 		return nil, err
 	}
 	sum := sha256.Sum256(spki)
-	return &key{public, "sha256:" + hex.EncodeToString(sum[:])}, nil
+	return &Key{public, "sha256:" + hex.EncodeToString(sum[:])}, nil
 }
 
-// verifies tries the hashes and paddings that signers of envelopes use: the envelope
-// does not say which. None of them is weak, so that the choice gives nothing away.
-func (k *key) verifies(message, signature []byte) bool {
-	if public, is := k.public.(ed25519.PublicKey); is {
+// Verifies tries the hashes and paddings that signers of envelopes and files use: the
+// signature does not say which. None of them is weak, so that the choice gives nothing
+// away.
+func (k *Key) Verifies(message, signature []byte) bool {
+	if public, is := k.Public.(ed25519.PublicKey); is {
 		return ed25519.Verify(public, message, signature)
 	}
 	short, middle, long := sha256.Sum256(message), sha512.Sum384(message), sha512.Sum512(message)
 	for hash, digest := range map[crypto.Hash][]byte{crypto.SHA256: short[:], crypto.SHA384: middle[:], crypto.SHA512: long[:]} {
-		switch public := k.public.(type) {
+		switch public := k.Public.(type) {
 		case *ecdsa.PublicKey:
 			if ecdsa.VerifyASN1(public, digest, signature) || ecdsa.VerifyASN1(public, digest, sequence(public, signature)) {
 				return true
