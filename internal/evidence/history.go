@@ -16,6 +16,8 @@ type History struct {
 	// Commits are the newest first.
 	Commits []GitObject `json:"commits,omitempty"`
 	Tags    []GitObject `json:"tags,omitempty"`
+	// MoreTags counts the older tags that are not in the sample.
+	MoreTags int `json:"moreTags,omitempty"`
 	// Signers is the committed allowed-signers file that identities were held against, empty when there is none.
 	Signers string `json:"signers,omitempty"`
 	// Base is the commit that the known keys were taken from: the one before the change under audit, or the oldest

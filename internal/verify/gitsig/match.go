@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hiddeco/sshsig"
 	"golang.org/x/crypto/ssh"
 )
 
@@ -152,4 +153,20 @@ func glob(pattern, name string) bool {
 		}
 	}
 	return strings.Trim(pattern[p:], "*") == ""
+}
+
+// Names gives the fingerprint of the listed key that stands behind an object's SSH
+// signature: the key itself, or the authority of its certificate. It does not check
+// the signature, nor when and for what the line holds.
+func (s *Signers) Names(o Object) string {
+	parsed, err := sshsig.Unarmor(o.Signature)
+	if err != nil {
+		return ""
+	}
+	for _, entry := range s.Entries {
+		if principals, _ := entry.names(parsed.PublicKey, o.Maker.At); principals != "" {
+			return ssh.FingerprintSHA256(entry.Key)
+		}
+	}
+	return ""
 }

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/ProtonMail/go-crypto/openpgp"
 	"github.com/ProtonMail/go-crypto/openpgp/armor"
@@ -124,12 +125,20 @@ func (v *Verifier) owner(s evidence.Signature, signature *packet.Signature, used
 		return class(s, provenance.KeyInvalid, "the key %s was not valid at %s, when it signed", s.Key, at.UTC().Format("2006-01-02"))
 	case used.SelfSignature.FlagsValid && !used.SelfSignature.FlagSign:
 		return class(s, provenance.KeyInvalid, "the key %s is not for signing", s.Key)
-	case !v.Now.IsZero() && signature.SigExpired(v.Now):
+	case v.runOut(signature):
 		return class(s, provenance.SignatureInvalid, "the signature has run out by itself")
 	case ours:
 		return class(s, provenance.OK, "")
 	}
 	return class(s, provenance.OKWebFlow, "GitHub signed it, not the author")
+}
+
+// runOut says whether a signature was made for a time that is over.
+func (v *Verifier) runOut(signature *packet.Signature) bool {
+	if v.Now.IsZero() || signature.SigLifetimeSecs == nil || *signature.SigLifetimeSecs == 0 {
+		return false
+	}
+	return v.Now.After(signature.CreationTime.Add(time.Duration(*signature.SigLifetimeSecs) * time.Second))
 }
 
 // find looks for the key that a signature names: first among the signers' own.
