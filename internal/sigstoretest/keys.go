@@ -6,10 +6,11 @@ import (
 	"crypto/elliptic"
 	"crypto/sha256"
 	"crypto/x509"
-	"encoding/base64"
 	"encoding/pem"
 	"fmt"
 	"io"
+
+	"github.com/secure-systems-lab/go-securesystemslib/dsse"
 )
 
 // signer is a P-256 key that signs one content always alike.
@@ -49,8 +50,8 @@ func (s signer) id() []byte {
 	return digest[:]
 }
 
-// hint is how npm names a key.
-func (s signer) hint() string { return "SHA256:" + base64.RawStdEncoding.EncodeToString(s.id()) }
+// hint is how npm names a key: by its SSH fingerprint.
+func (s signer) hint() string { return must(dsse.SHA256KeyID(s.Public())) }
 
 func toPEM(kind string, der []byte) []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der})
