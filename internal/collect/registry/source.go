@@ -35,6 +35,8 @@ type Found struct {
 	// Document is what the registry holds as the description of the version, as it is: the server.json of
 	// an MCP server.
 	Document []byte
+	// Packages are what the entry of an MCP server names, as it names them: registry, name, version, pinned digest.
+	Packages []evidence.Publication
 	// Notes tell what was seen beside: a tarball that is not what its registry says.
 	Notes []string
 }
