@@ -3,6 +3,7 @@ package folder
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -25,8 +26,9 @@ type Shelf interface {
 type Artifact struct {
 	Name    string
 	Digests []evidence.Digest
-	// Large is set where the bytes can be read in place.
-	Large *verify.Material // File and FileSize
+	// From is where its bytes can be read in place, Size how many; nil where they are not at hand.
+	From io.ReaderAt
+	Size int64
 }
 
 // Beside is what was found for an artifact.
@@ -37,9 +39,24 @@ type Beside struct {
 	Partial string
 	// Bill says that a bill of materials goes with it.
 	Bill bool
-	// Sums says that a checksum file without a signature names it.
-	Sums bool
+	// Contradicted says that a checksum file has another checksum for it.
+	Contradicted bool
 }
+
+// Signed says whether there is anything to verify: a checksum file that nobody
+// signed proves nothing.
+func (b Beside) Signed() bool {
+	for _, m := range b.Materials {
+		if m.Format != evidence.ProofSums || len(m.Proofs) > 0 {
+			return true
+		}
+	}
+	return b.Contradicted
+}
+
+// maxSigned is how large a file may be that a bare signature is checked over in
+// memory.
+const maxSigned = 64 << 20
 
 const (
 	maxNames = 10_000   // files of a directory that are looked at
@@ -165,9 +182,8 @@ func (s *Search) take(file *content, found *Beside) {
 	}
 }
 
-// bare takes in a signature that is nothing but a signature, with the certificate
-// or key that lies beside it. Both were found in one place: the key is no reason to
-// trust the signature.
+// bare takes in a signature that is nothing but a signature. A key that lies beside
+// it is no reason to trust it: whoever put the one there could put the other.
 func (s *Search) bare(a Artifact, name string, found *Beside) {
 	file := s.open(name)
 	if file.err != nil {
@@ -179,27 +195,41 @@ func (s *Search) bare(a Artifact, name string, found *Beside) {
 		return
 	}
 	m := verify.Material{Format: evidence.ProofSignedHash, Raw: file.raw, Origin: s.shelf.Origin(name)}
-	if a.Large != nil {
-		m.File, m.FileSize = a.Large.File, a.Large.FileSize
+	if err := a.over(&m); err != nil {
+		found.Notes = append(found.Notes, fmt.Sprintf("%s: read what it signs: %v", name, err))
 	}
-	m.Key, m.KeyID = s.key(a.Name, name)
 	found.Materials = append(found.Materials, m)
+	if key := s.key(a.Name, name); key != "" {
+		found.Notes = append(found.Notes, fmt.Sprintf("%s lies beside %s and is not trusted for that; give a key that you know by flag", key, name))
+	}
 }
 
-// key finds the certificate or key beside a signature: of the artifact, or of the
+// over gives a signature the artifact that it is over, where that is at hand.
+func (a Artifact) over(m *verify.Material) error {
+	if a.From == nil {
+		return nil
+	}
+	m.File, m.FileSize = a.From, a.Size
+	if a.Size > maxSigned {
+		return nil // its engine says that it is too large
+	}
+	m.Content = make([]byte, a.Size)
+	_, err := io.ReadFull(io.NewSectionReader(a.From, 0, a.Size), m.Content)
+	return err
+}
+
+// key names the certificate or key beside a signature: of the artifact, or of the
 // signature.
-func (s *Search) key(artifact, signature string) ([]byte, string) {
+func (s *Search) key(artifact, signature string) string {
 	stem := signature[:strings.LastIndexByte(signature, '.')]
 	for _, of := range []string{artifact, stem, signature} {
 		for _, end := range keyEndings {
-			if name := of + end; s.has[name] {
-				if file := s.open(name); file.err == nil {
-					return file.raw, name
-				}
+			if s.has[of+end] {
+				return of + end
 			}
 		}
 	}
-	return nil, ""
+	return ""
 }
 
 // shared takes in what other files prove of the artifact: by its digest, else by
@@ -280,18 +310,11 @@ func (s *Search) sums(a Artifact, found *Beside) {
 	}
 }
 
-// signers takes in what signs a checksum file.
+// signers takes in a checksum file with what signs it.
 func (s *Search) signers(name string, sums []byte, same bool, found *Beside) {
-	signed := false
-	add := func(raw []byte, by string, key []byte, keyID string) {
-		signed = true
-		found.Materials = append(found.Materials, verify.Material{
-			Format: evidence.ProofSums, Raw: raw, Content: sums, Key: key, KeyID: keyID,
-			Origin: fmt.Sprintf("%s (%s)", s.shelf.Origin(name), by),
-		})
-	}
+	m := verify.Material{Format: evidence.ProofSums, Raw: sums, Origin: s.shelf.Origin(name)}
 	if bytes.Contains(sums, []byte("-----BEGIN PGP SIGNATURE-----")) {
-		add(sums, "signed in itself", nil, "")
+		m.Proofs = append(m.Proofs, verify.Material{Format: evidence.ProofSignedHash, Raw: sums, Origin: m.Origin})
 	}
 	for _, beside := range s.names {
 		if s.owner(beside, name) != name {
@@ -301,22 +324,21 @@ func (s *Search) signers(name string, sums []byte, same bool, found *Beside) {
 		switch {
 		case file.err != nil:
 			continue // open has said so
-		case hasSuffix(beside, signatureEndings...):
-			key, keyID := s.key(name, beside)
-			add(file.raw, beside, key, keyID)
-		case byName(beside) != "" && file.unknown == nil:
-			for _, m := range file.materials {
-				add(m.Raw, beside, nil, "")
-			}
+		case hasSuffix(beside, signatureEndings...) && (file.unknown != nil || len(file.materials) == 0 || file.materials[0].Format == evidence.ProofSignedHash):
+			m.Proofs = append(m.Proofs, verify.Material{Format: evidence.ProofSignedHash, Raw: file.raw, Origin: s.shelf.Origin(beside)})
+		case file.unknown == nil:
+			m.Proofs = append(m.Proofs, file.materials...)
+		case byName(beside) != "":
+			m.Proofs = append(m.Proofs, verify.Material{Format: byName(beside), Raw: file.raw, Origin: s.shelf.Origin(beside)})
 		}
 	}
+	found.Materials = append(found.Materials, m)
 	switch {
-	case !signed && same:
-		found.Sums = true
+	case len(m.Proofs) == 0 && same:
 		found.Notes = append(found.Notes, fmt.Sprintf("%s has its checksum, but nobody signed that file", name))
-	case !signed:
-		found.Notes = append(found.Notes, fmt.Sprintf("%s, which nobody signed, has another checksum for it", name))
-		found.Materials = append(found.Materials, verify.Material{Format: evidence.ProofSums, Content: sums, Origin: s.shelf.Origin(name)})
+	case !same:
+		found.Contradicted = true
+		found.Notes = append(found.Notes, fmt.Sprintf("%s has another checksum for it", name))
 	}
 }
 

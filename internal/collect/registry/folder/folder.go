@@ -41,15 +41,15 @@ func Find(path string, proofs []string) (registry.Found, error) {
 	}
 	name := filepath.Base(path)
 	found := registry.Found{Publication: evidence.Publication{Name: name, InTree: true, Digests: digests}}
-	artifact := Artifact{Name: name, Digests: digests, Large: &verify.Material{File: file, FileSize: size}}
+	artifact := Artifact{Name: name, Digests: digests, From: file, Size: size}
 	beside, err := search(path, proofs, artifact)
 	if err != nil {
 		return registry.Found{}, err
 	}
-	signed := false
+	signed := beside.Signed()
 	if isMCPB(file, size, name) {
 		_, err := mcpb.Open(file, size)
-		signed = !errors.Is(err, mcpb.ErrUnsigned)
+		signed = signed || !errors.Is(err, mcpb.ErrUnsigned)
 		beside.Materials = append(beside.Materials, verify.Material{Format: evidence.ProofMCPB, File: file, FileSize: size, Origin: path})
 	}
 	found.Materials = beside.Materials
@@ -62,14 +62,7 @@ func Find(path string, proofs []string) (registry.Found, error) {
 	return found, nil
 }
 
-// attested says whether there is a proof. A bundle is a material of its own, signed
-// or not.
 func attested(beside Beside, signed bool) (evidence.Answer, string) {
-	for _, m := range beside.Materials {
-		if m.Format != evidence.ProofMCPB {
-			signed = true
-		}
-	}
 	switch {
 	case signed:
 		return evidence.Yes, ""
@@ -99,7 +92,14 @@ func search(path string, proofs []string, artifact Artifact) (Beside, error) {
 			if err != nil {
 				return Beside{}, err
 			}
-			all.Materials = append(all.Materials, bind(given, artifact)...)
+			for i := range given {
+				if given[i].Format == evidence.ProofSignedHash {
+					if err := artifact.over(&given[i]); err != nil {
+						return Beside{}, fmt.Errorf("read %s: %w", path, err)
+					}
+				}
+			}
+			all.Materials = append(all.Materials, given...)
 			continue
 		}
 		shelf, err := openDirectory(place)
@@ -110,22 +110,12 @@ func search(path string, proofs []string, artifact Artifact) (Beside, error) {
 		shelf.root.Close()
 		all.Materials = append(all.Materials, one.Materials...)
 		all.Notes = append(all.Notes, one.Notes...)
-		all.Bill = all.Bill || one.Bill
+		all.Bill, all.Contradicted = all.Bill || one.Bill, all.Contradicted || one.Contradicted
 		if all.Partial == "" {
 			all.Partial = one.Partial
 		}
 	}
 	return all, nil
-}
-
-// bind gives a signature the artifact that it is over.
-func bind(given []verify.Material, artifact Artifact) []verify.Material {
-	for i, m := range given {
-		if m.Format == evidence.ProofSignedHash && artifact.Large != nil {
-			given[i].File, given[i].FileSize = artifact.Large.File, artifact.Large.FileSize
-		}
-	}
-	return given
 }
 
 // Proofs reads the proofs of named files, whatever they speak of. A file that

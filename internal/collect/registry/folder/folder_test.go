@@ -46,7 +46,11 @@ func lay(t *testing.T, files map[string]string) string {
 func what(found []verify.Material) string {
 	var all []string
 	for _, m := range found {
-		all = append(all, string(m.Format)+" "+filepath.Base(m.Origin))
+		one := string(m.Format) + " " + filepath.Base(m.Origin)
+		if len(m.Proofs) > 0 {
+			one += " [" + what(m.Proofs) + "]"
+		}
+		all = append(all, one)
 	}
 	return strings.Join(all, ", ")
 }
@@ -72,17 +76,17 @@ func TestFindBesideAFile(t *testing.T) {
 		"another file's signature": {
 			files: map[string]string{"app": "A", "app.tar.gz": "B", "app.tar.gz.sig": "MEUC", "app.tar.gz.pem": "x"}, attested: evidence.No,
 		},
-		"bare signature":      {files: map[string]string{"app": "A", "app.sig": "MEUC", "app.pem": "key"}, want: "signature app.sig", attested: evidence.Yes},
+		"bare signature":      {files: map[string]string{"app": "A", "app.sig": "MEUC", "app.pem": "key"}, want: "signature app.sig", attested: evidence.Yes, note: "app.pem lies beside app.sig"},
 		"openpgp":             {files: map[string]string{"app": "A", "app.asc": "-----BEGIN PGP SIGNATURE-----\n"}, want: "signature app.asc", attested: evidence.Yes},
-		"checksums, unsigned": {files: map[string]string{"app": "A", "SHA256SUMS": sum("A") + "  app\n"}, attested: evidence.No, note: "nobody signed that file"},
+		"checksums, unsigned": {files: map[string]string{"app": "A", "SHA256SUMS": sum("A") + "  app\n"}, want: "checksums SHA256SUMS", attested: evidence.No, note: "nobody signed that file"},
 		"checksums, unsigned and different": {
 			files: map[string]string{"app": "A", "SHA256SUMS": sum("B") + "  ./app\n"}, want: "checksums SHA256SUMS", attested: evidence.Yes, note: "another checksum",
 		},
 		"checksums, signed": {
 			files: map[string]string{"app": "A", "checksums.txt": sum("A") + " *app\n", "checksums.txt.sig": "MEUC", "checksums.txt.pem": "key", "checksums.txt.sigstore.json": statement("checksums.txt", "?")},
-			want:  "checksums checksums.txt (checksums.txt.sig), checksums checksums.txt (checksums.txt.sigstore.json)", attested: evidence.Yes,
+			want:  "checksums checksums.txt [signature checksums.txt.sig, dsse checksums.txt.sigstore.json]", attested: evidence.Yes,
 		},
-		"own checksum file": {files: map[string]string{"app": "A", "app.sha256": sum("A") + "\n"}, attested: evidence.No, note: "nobody signed"},
+		"own checksum file": {files: map[string]string{"app": "A", "app.sha256": sum("A") + "\n"}, want: "checksums app.sha256", attested: evidence.No, note: "nobody signed"},
 		"mcpb":              {files: map[string]string{"app.mcpb": "PK\x03\x04rest"}, want: "mcpb app.mcpb", attested: evidence.No},
 	} {
 		t.Run(name, func(t *testing.T) {
