@@ -53,14 +53,25 @@ var All = []*audit.Check{
 	hermetic.NotReproducible,
 
 	// provenance: who built this, from what, and can it be proved
+	provenance.ReleaseWithoutProvenance,
+	provenance.PackageWithoutProvenance,
+	provenance.ImageWithoutProvenance,
+	provenance.InvalidProvenance,
+	provenance.ProvenanceFromElsewhere,
+	provenance.UntrustedBuilder,
+	provenance.BuildLevelTooLow,
+	provenance.ProvenanceRegression,
 	provenance.PublishWithoutProvenance,
 	provenance.LongLivedPublishToken,
 	provenance.PublishTokenBesideOIDC,
 	provenance.OrgWidePublishRight,
 	provenance.ServerIdentityMismatch,
 	provenance.ServerVersionDrift,
+	provenance.BundleHashMismatch,
 	provenance.InvalidMCPManifest,
 	provenance.InsecureRemoteTransport,
+	provenance.BundleSignatureInvalid,
+	provenance.ReleaseWithoutSBOM,
 
 	// access: the right people, with no more rights than needed
 	access.ExcessiveWorkflowPermissions,

@@ -21,7 +21,10 @@ var ServerIdentityMismatch = &audit.Check{
 	Family:   audit.Provenance,
 	Severity: audit.High,
 	Source:   audit.FromTree,
-	Needs:    []evidence.Kind{evidence.ServerManifests, evidence.Manifests, evidence.Documents, evidence.Images},
+	Needs: []evidence.Kind{
+		evidence.ServerManifests, evidence.Manifests, evidence.Documents, evidence.Images,
+		evidence.Publications, evidence.PublishedImages, evidence.RegistryEntries,
+	},
 	Doc:      serverIdentityMismatchDoc,
 	Controls: []string{"OSPS-BR-02.01", "CIS-SSC-4.1.1", "SSDF-PS.2.1", "CICD-SEC-9", "OWASP-MCP04", "OWASP-MCP09"},
 	Inspect:  inspectServerIdentityMismatch,
@@ -57,6 +60,7 @@ func (i *identity) inspect() {
 		i.offered(offered)
 	}
 	i.repository()
+	i.handedOut()
 	if i.agreed {
 		i.record.Pass(i.server.Path, i.server.Name.At)
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/sealvet/sealvet/internal/collect/web"
 	"github.com/sealvet/sealvet/internal/evidence"
@@ -104,7 +105,7 @@ func (c *collector) tag() string {
 func (c *collector) stranger(p trace.Product, found evidence.Publication) string {
 	declared := evidence.Repository(found.Declared)
 	switch {
-	case p.Offered || p.Registry == "github-release" || declared != "" && declared == c.ours:
+	case p.Offered || p.Registry == "github-release" || within(declared, c.ours):
 		return ""
 	case declared != "" && c.ours != "":
 		return fmt.Sprintf("the registry holds something of that name from %s, and this is %s", declared, c.ours)
@@ -112,6 +113,11 @@ func (c *collector) stranger(p trace.Product, found evidence.Publication) string
 		return ""
 	}
 	return "the registry holds something of that name, and does not say that it is of this repository"
+}
+
+// within says whether an address is of a repository, or of a folder in it.
+func within(address, repository string) bool {
+	return repository != "" && (address == repository || strings.HasPrefix(address, repository+"/"))
 }
 
 func (a *answer) fail(p trace.Product, err error) { a.gap(p, err.Error(), unlock(err)) }

@@ -1,0 +1,146 @@
+package provenance
+
+import (
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/sealvet/sealvet/internal/audit"
+	"github.com/sealvet/sealvet/internal/evidence"
+	"github.com/sealvet/sealvet/internal/provenance"
+	"github.com/sealvet/sealvet/internal/trace"
+)
+
+// published yields the publications of some registries, all where none is named:
+// those under audit (rank 0) or those before (rank 1).
+func published(seen *evidence.Snapshot, rank int, registries ...string) iter.Seq[evidence.Publication] {
+	return func(yield func(evidence.Publication) bool) {
+		for _, p := range seen.Publications {
+			if p.Rank != rank || p.InTree || p.Registry == "mcp" || companion(seen, p) {
+				continue // not fetched from anywhere, a mere entry, or beside what is
+			}
+			if (len(registries) == 0 || slices.Contains(registries, p.Registry)) && !yield(p) {
+				return
+			}
+		}
+	}
+}
+
+// companion says whether an asset of a release only goes with others: checksums,
+// signatures, bills of materials.
+func companion(seen *evidence.Snapshot, p evidence.Publication) bool {
+	if p.Registry != "github-release" {
+		return false
+	}
+	for _, release := range seen.Releases {
+		for _, asset := range release.Assets {
+			if release.Tag == p.Version && asset.Name == p.File {
+				return asset.Role != ""
+			}
+		}
+	}
+	return false
+}
+
+// unasked doubts what is surely published in one of these registries and was
+// neither seen nor missed: nobody asked.
+func unasked(seen *evidence.Snapshot, record *audit.Record, registries ...string) {
+	known := func(registry string) bool {
+		return registry == "github-release" && len(seen.Releases) > 0 ||
+			slices.ContainsFunc(seen.Publications, func(p evidence.Publication) bool { return p.Registry == registry && !p.InTree }) ||
+			slices.ContainsFunc(seen.Gaps, func(g evidence.Gap) bool { return g.Kind == evidence.PublicationKind(registry) })
+	}
+	for _, p := range trace.Products(seen) {
+		if !p.Sure || known(p.Registry) || !slices.Contains(registries, p.Registry) {
+			continue // it may not be published at all, or what was heard of it is judged
+		}
+		record.Doubt(audit.Doubt{
+			Subject: p.String(), Location: p.At, Reason: "nobody asked about it, or there is nothing yet",
+			Unlock: "a scan with a network, without --offline",
+		})
+	}
+}
+
+// packages are the registries of packages that have a place for provenance, all
+// of them those that hand out something to prove.
+var (
+	packages = []string{"npm", "pypi"}
+	all      = []string{"npm", "pypi", "oci", "github-release", "mcpb", "go"}
+)
+
+// expected is what the policy says of proofs.
+func expected(seen *evidence.Snapshot) provenance.Expect {
+	expect := provenance.Expect{Deny: seen.Settings.Deny}
+	for _, b := range seen.Settings.Provenance.Builders {
+		expect.Builders = append(expect.Builders, provenance.Builder(b))
+	}
+	return expect
+}
+
+// origin is the source repository that a proof names, the certificate's before the
+// statement's; empty where it only says who signed.
+func origin(c evidence.Claims) string {
+	if c.Source != "" {
+		return evidence.Repository(c.Source)
+	}
+	return evidence.Repository(c.ClaimedSource)
+}
+
+// tells says whether a proof tells where a thing comes from: a source, a builder.
+// A bare key tells only who signed.
+func tells(c evidence.Claims) bool { return origin(c) != "" || c.Builder != "" }
+
+func passes(p evidence.Proof) bool { return provenance.OutcomeOfProof(p) == provenance.Pass }
+
+// provenBy are the proofs of origin that hold.
+func provenBy(p evidence.Publication) (proofs []evidence.Proof) {
+	for _, proof := range p.Proofs {
+		if passes(proof) && tells(proof.Claims) {
+			proofs = append(proofs, proof)
+		}
+	}
+	return proofs
+}
+
+// doubtful notes a publication of which nobody can tell.
+func doubtful(record *audit.Record, p evidence.Publication) {
+	reason := p.Why
+	if reason == "" {
+		reason = "what answered does not say whether there is a proof"
+	}
+	record.Doubt(audit.Doubt{Subject: p.Whole(), Location: p.At, Reason: reason, Unlock: p.Unlock})
+}
+
+// undetermined is the first proof that nobody can judge from here.
+func undetermined(p evidence.Publication) (evidence.Proof, bool) {
+	for _, proof := range p.Proofs {
+		if provenance.OutcomeOfProof(proof) == provenance.Undetermined {
+			return proof, true
+		}
+	}
+	return evidence.Proof{}, false
+}
+
+func doubtProof(record *audit.Record, p evidence.Publication, proof evidence.Proof) {
+	record.Doubt(audit.Doubt{
+		Subject: p.Whole(), Location: p.At, Reason: "its proof could not be judged: " + because(proof),
+		Unlock: provenance.Remedy(proof.Class),
+	})
+}
+
+// because is what a verifier says, after its class.
+func because(proof evidence.Proof) string {
+	if proof.Detail == "" {
+		return string(proof.Class)
+	}
+	return fmt.Sprintf("%s, %s", proof.Class, strings.TrimSuffix(proof.Detail, "."))
+}
+
+// lower starts a sentence as a part of another.
+func lower(sentence string) string {
+	if sentence == "" {
+		return ""
+	}
+	return strings.ToLower(sentence[:1]) + strings.TrimSuffix(sentence[1:], ".")
+}

@@ -1,0 +1,80 @@
+package provenance
+
+import (
+	"cmp"
+	_ "embed"
+	"fmt"
+
+	"github.com/sealvet/sealvet/internal/audit"
+	"github.com/sealvet/sealvet/internal/evidence"
+	"github.com/sealvet/sealvet/internal/provenance"
+)
+
+//go:embed untrusted_builder.md
+var untrustedBuilderDoc string
+
+// UntrustedBuilder finds proofs by builders that the policy does not list, or that
+// it denies.
+var UntrustedBuilder = &audit.Check{
+	ID:       "untrusted-builder",
+	Title:    "Proof of origin is by a builder that the policy does not trust",
+	Family:   audit.Provenance,
+	Severity: audit.High,
+	Source:   audit.FromRegistry,
+	Needs:    []evidence.Kind{evidence.Publications, evidence.PublishedImages, evidence.PublishedBundles, evidence.Releases},
+	Doc:      untrustedBuilderDoc,
+	Controls: []string{"SLSA-BUILD-L2", "SLSA-BUILD-L3", "CIS-SSC-2.4.6", "CIS-SSC-3.1.3", "SSDF-PS.2.1", "S2C2F-AUD-1", "S2C2F-AUD-4", "CICD-SEC-9", "OWASP-MCP04"},
+	Inspect:  inspectUntrustedBuilder,
+}
+
+func inspectUntrustedBuilder(seen *evidence.Snapshot, record *audit.Record) {
+	expect := expected(seen)
+	if len(expect.Builders) == 0 && len(expect.Deny) == 0 {
+		return // the policy trusts everybody
+	}
+	for p := range published(seen, 0) {
+		builders(p, expect, record)
+	}
+	unasked(seen, record, all...)
+}
+
+func builders(p evidence.Publication, expect provenance.Expect, record *audit.Record) {
+	trusted, stranger := false, ""
+	for _, proof := range p.Proofs {
+		c := proof.Claims
+		switch class, detail := provenance.Check(c, provenance.Subject{}, provenance.Expect{Deny: expect.Deny}); {
+		case !passes(proof) && !ofOther(proof.Class):
+			continue // does not hold, so that nobody knows who made it
+		case class == provenance.Denied:
+			record.Defect(builderFinding(p, "denied", audit.Critical, fmt.Sprintf("%s was signed by %s, and %s; do not use it", p.Whole(), signer(c), detail)))
+			return
+		case !tells(c):
+			continue // of no builder
+		case len(expect.Builders) == 0 || provenance.Trusted(c, expect.Builders):
+			trusted = true
+		default:
+			stranger = cmp.Or(stranger, signer(c))
+		}
+	}
+	unjudged, is := undetermined(p)
+	switch {
+	case trusted:
+		record.Pass(p.Whole(), p.At)
+	case stranger != "":
+		record.Defect(builderFinding(p, "", audit.Unset, fmt.Sprintf(
+			"%s was built by %s, which the policy does not list under provenance.builders; build it with one that is listed, or list it with the level it deserves", p.Whole(), stranger)))
+	case is:
+		doubtProof(record, p, unjudged)
+	case len(p.Proofs) == 0 && p.Attested != evidence.No:
+		doubtful(record, p)
+	}
+}
+
+func builderFinding(p evidence.Publication, anchor string, severity audit.Severity, message string) audit.Finding {
+	return audit.Finding{Subject: p.Whole(), Thing: p.Thing(), Anchor: anchor, Location: p.At, Severity: severity, Message: message}
+}
+
+// signer is who signed, as people find it.
+func signer(c evidence.Claims) string {
+	return cmp.Or(c.Signer, c.Identity, c.Builder, c.Key, "somebody it does not name")
+}
