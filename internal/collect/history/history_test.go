@@ -212,7 +212,7 @@ func TestRenamedTag(t *testing.T) {
 	r.git("update-ref", "refs/tags/v2.0.0", "refs/tags/v1.0.0")
 	seen, _ := collect(t, r, Options{})
 	for _, tag := range seen.Tags {
-		want := map[string]evidence.ProofClass{"v1.0.0": provenance.OKKey, "v2.0.0": provenance.Malformed}[tag.Name]
+		want := map[string]evidence.ProofClass{"v1.0.0": provenance.OKKey, "v2.0.0": provenance.SubjectMismatch}[tag.Name]
 		if tag.Signature.Class != want {
 			t.Errorf("%s is %s (%s)", tag.Name, tag.Signature.Class, tag.Signature.Detail)
 		}

@@ -50,6 +50,7 @@ func (c *collection) judge(ctx context.Context, head string, ids []string, refs 
 	c.root(verifier, commits, tags)
 	check(ctx, verifier, commits)
 	check(ctx, verifier, tags)
+	renamed(tags)
 	if err := c.known(ctx, commits, tags); err != nil {
 		return err
 	}
@@ -96,13 +97,19 @@ func join(refs []ref, annotated []*judged) []*judged {
 		one := annotated[0]
 		annotated = annotated[1:]
 		one.seen.Name, one.seen.Target = tag.name, one.object.Target
-		if one.err == nil && one.object.Name != tag.name && !strings.HasSuffix(tag.name, "/"+one.object.Name) {
-			// A signed tag under another name: the signature holds for the old one.
-			one.err = fmt.Errorf("it was made for the name %.80q, not for %.80q", one.object.Name, tag.name)
-		}
 		all = append(all, one)
 	}
 	return all
+}
+
+// renamed finds signed tags that are served under another name than the signed one.
+func renamed(tags []*judged) {
+	for _, one := range tags {
+		s := &one.seen.Signature
+		if s.Kind != "" && one.err == nil && one.object.Name != one.seen.Name {
+			s.Class, s.Detail = provenance.SubjectMismatch, fmt.Sprintf("it was signed as %.80q", one.object.Name)
+		}
+	}
 }
 
 // check checks all signatures, on every processor.

@@ -65,8 +65,9 @@ func (v *Verifier) Check(o Object) (s evidence.Signature) {
 	return v.x509(o, armour)
 }
 
-// cutArmour takes the one armoured block. What stands around it was signed by
-// nobody, and two blocks have no one meaning.
+// cutArmour takes the one armoured block. Two blocks have no one meaning. Words
+// behind it are let be: signing programs left some there ("Sign completed", a
+// timestamp of OpenTimestamps), and git shows them to nobody as part of the message.
 func cutArmour(signature []byte) (string, error) {
 	text := strings.TrimSpace(string(signature))
 	label, _, _ := strings.Cut(text, "\n")
@@ -83,8 +84,10 @@ func cutArmour(signature []byte) (string, error) {
 	if at < 0 {
 		return "", fmt.Errorf("its signature has no end")
 	}
-	if rest := strings.TrimSpace(text[at+len(end):]); rest != "" {
-		return "", fmt.Errorf("something follows its signature that nobody signed")
+	for _, armour := range armours {
+		if strings.Contains(text[at:], armour) {
+			return "", fmt.Errorf("two signatures stand in one place")
+		}
 	}
 	return text[:at+len(end)] + "\n", nil
 }

@@ -121,7 +121,7 @@ func TestAmbiguousSignatures(t *testing.T) {
 	good := string(pgpSigned(t, key, crypto.SHA256, unsigned("good")))
 	verifier := &Verifier{Keys: openpgp.EntityList{key}}
 	for name, raw := range map[string]string{
-		"text after it":  strings.Replace(good, " -----END PGP SIGNATURE-----\n", " -----END PGP SIGNATURE-----\n released by all\n", 1),
+		"another after":  strings.Replace(good, " -----END PGP SIGNATURE-----\n", " -----END PGP SIGNATURE-----\n -----BEGIN SSH SIGNATURE-----\n", 1),
 		"text before it": strings.Replace(good, "gpgsig -----BEGIN", "gpgsig released by all\n -----BEGIN", 1),
 		"no end":         strings.Replace(good, " -----END PGP SIGNATURE-----\n", "", 1),
 		"another sort":   strings.ReplaceAll(good, "PGP SIGNATURE", "PGP MESSAGE"),
@@ -134,6 +134,10 @@ func TestAmbiguousSignatures(t *testing.T) {
 		if got := verifier.Check(object); name != "another sort" && got.Class != provenance.Malformed {
 			t.Errorf("%s: %s (%s)", name, got.Class, got.Detail)
 		}
+	}
+	noisy := strings.Replace(good, " -----END PGP SIGNATURE-----\n", " -----END PGP SIGNATURE-----\n Sign completed\n", 1)
+	if got := verifier.Check(read(t, []byte(noisy))); got.Class != provenance.OK {
+		t.Errorf("with words of the signing program behind it: %s (%s)", got.Class, got.Detail)
 	}
 	head, rest, _ := strings.Cut(good, "\ngpgsig ")
 	for name, raw := range map[string]string{
