@@ -53,9 +53,18 @@ func (p pinned) NPMKeys() ([]trust.Key, evidence.RootInfo, error) {
 
 func pin(t testing.TB, rootFile, keysFile string) pinned {
 	t.Helper()
-	p := pinned{info: evidence.RootInfo{Name: "test", Origin: "file"}}
-	p.material, p.rootErr = root.NewTrustedRootFromJSON(read(t, rootFile))
 	if keysFile == "" {
+		return hold(t, read(t, rootFile), nil)
+	}
+	return hold(t, read(t, rootFile), read(t, keysFile))
+}
+
+// hold trusts the bytes of a trusted root and of a list of npm's keys.
+func hold(t testing.TB, rootJSON, keysJSON []byte) pinned {
+	t.Helper()
+	p := pinned{info: evidence.RootInfo{Name: "test", Origin: "file"}}
+	p.material, p.rootErr = root.NewTrustedRootFromJSON(rootJSON)
+	if keysJSON == nil {
 		return p
 	}
 	var file struct {
@@ -67,7 +76,7 @@ func pin(t testing.TB, rootFile, keysFile string) pinned {
 			}
 		}
 	}
-	if err := json.Unmarshal(read(t, keysFile), &file); err != nil {
+	if err := json.Unmarshal(keysJSON, &file); err != nil {
 		t.Fatal(err)
 	}
 	for _, k := range file.Keys {

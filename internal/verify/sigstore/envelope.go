@@ -52,9 +52,10 @@ func (e *Engine) envelope(question verify.Question, raw []byte) evidence.Proof {
 	if question.Material.Key != nil {
 		return e.envelopeByKey(question, read)
 	}
-	if read.certificate == nil {
-		proof := refused(provenance.KeyUnknown, errors.New("the envelope holds no certificate, and no key was given"))
-		return proof
+	if name := read.envelope.Signatures[0].Keyid; read.certificate == nil && name != "" {
+		return refused(provenance.KeyUnknown, fmt.Errorf("the envelope was signed by the key %q, which nobody here knows", name))
+	} else if read.certificate == nil {
+		return refused(provenance.NeedsNetwork, errors.New("the envelope does not say who signed it: only a log that keeps the certificate can tell"))
 	}
 	if len(question.Material.Content) == 0 {
 		return e.unlogged(question, read)

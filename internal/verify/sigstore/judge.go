@@ -68,6 +68,9 @@ func (e *Engine) weigh(question verify.Question, t trial, expect provenance.Expe
 			return provenance.Malformed, fmt.Errorf("read certificate: %w", err)
 		}
 	}
+	if envelope := t.bundle.GetDsseEnvelope(); envelope != nil && len(envelope.GetSignatures()) != 1 {
+		return provenance.Malformed, fmt.Errorf("the envelope has %d signatures, a bundle has one", len(envelope.GetSignatures()))
+	}
 	unread := t.tell(&proof.Claims, question.Subject)
 	if leaf == nil {
 		if class, err := t.findKey(content.PublicKey().Hint(), &proof.Claims); err != nil {
