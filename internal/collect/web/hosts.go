@@ -121,15 +121,16 @@ func (c *Client) judge(u *url.URL, named bool) error {
 			return refuse("it is a " + kind + " address; allow it by flag if it is meant")
 		}
 	}
-	if localName(host) {
+	if LocalName(host) {
 		return refuse("it is the name of a local host; allow it by flag if it is meant")
 	}
 	return nil
 }
 
-// localName knows the names that only a local resolver answers. With a proxy
+// LocalName knows the names that only a local resolver answers. With a proxy
 // nobody else stops them.
-func localName(host string) bool {
+func LocalName(host string) bool {
+	host = plainHost(host)
 	if host == "localhost" || !strings.Contains(host, ".") && !strings.Contains(host, ":") {
 		return true
 	}
