@@ -105,15 +105,19 @@ func writeWhole(path string, raw []byte) error {
 	if err != nil {
 		return err
 	}
-	_, err = file.Write(raw)
-	err = errors.Join(err, file.Sync(), file.Close())
-	if err == nil {
+	if err = writeAll(file, raw); err == nil {
 		err = os.Rename(file.Name(), path)
 	}
 	if err != nil {
 		_ = os.Remove(file.Name())
 	}
 	return err
+}
+
+// writeAll brings content to the disk, and notices where it did not get there.
+func writeAll(file *os.File, raw []byte) error {
+	_, err := file.Write(raw)
+	return errors.Join(err, file.Sync(), file.Close())
 }
 
 func readLimited(path string, limit int64) ([]byte, error) {
