@@ -78,8 +78,10 @@ func (e *Engine) verifier(question verify.Question, proof *evidence.Proof, objec
 	}
 	if e.Roots != nil && bytes.HasPrefix(object.Signature, []byte("-----BEGIN SIGNED MESSAGE-----")) {
 		// Where the root is not to be had, the verdict will say so by its class.
-		if anchor, err := e.Roots.Sigstore(trust.PublicGood); err == nil {
-			v.Sigstore, proof.Root = anchor.Material, anchor.Info
+		anchor, err := e.Roots.Sigstore(trust.PublicGood)
+		proof.Root = anchor.Info // of one that is too old, too
+		if err == nil {
+			v.Sigstore = anchor.Material
 			proof.Notes = append(proof.Notes, anchor.Warnings...)
 		}
 	}

@@ -32,21 +32,31 @@ func hold(question verify.Question, object Object, s evidence.Signature, proof *
 	switch {
 	case expect.Commit != "" && !strings.EqualFold(expect.Commit, commit):
 		set(provenance.SubjectMismatch, "it signs the commit %s, not %s", commit, expect.Commit)
-	case expect.Issuer != "" && s.Kind != X509:
-		set(provenance.CannotJudge, "%s signatures name no issuer", s.Kind)
-	case expect.Issuer != "" && s.Issuer != expect.Issuer:
-		set(provenance.IdentityMismatch, "the identity was vouched for by %s, not %s", s.Issuer, expect.Issuer)
+	case expect.Ref != "" && object.Sort == Tag && !isRef(expect.Ref, object):
+		set(provenance.SubjectMismatch, "it is the tag %s, not %s", object.Name, expect.Ref)
+	case expect.Issuer != "" && s.Kind == X509 && s.Issuer != expect.Issuer:
+		set(provenance.IdentityMismatch, "the identity was vouched for by %q, not by %s", s.Issuer, expect.Issuer)
 	case s.Weak != "" && pass(s.Class):
 		set(provenance.KeyInvalid, "the signature holds, but rests on %s, which proves nothing any more", s.Weak)
-	case expect.Source != "" || expect.Workflow != "":
-		if pass(s.Class) {
-			set(provenance.CannotJudge, "a git signature does not tell the source repository or the workflow")
-		}
 	case expect.Identity != "":
 		expected(expect.Identity, s, proof)
-	case expect.Ref != "" && !isRef(expect.Ref, object):
-		set(provenance.CannotJudge, "a commit does not tell which refs point to it")
 	}
+	if why := beyond(expect, object, s); why != "" && pass(proof.Class) {
+		set(provenance.CannotJudge, "%s", why)
+	}
+}
+
+// beyond names what is expected and no git signature can tell.
+func beyond(expect provenance.Expect, object Object, s evidence.Signature) string {
+	switch {
+	case expect.Source != "" || expect.Workflow != "":
+		return "a git signature does not tell the source repository or the workflow"
+	case expect.Issuer != "" && s.Kind != X509:
+		return "a signature by a key names no issuer of identities"
+	case expect.Ref != "" && object.Sort == Commit:
+		return "a commit does not tell which refs point to it"
+	}
+	return ""
 }
 
 // expected compares the signer with the one that is asked for.

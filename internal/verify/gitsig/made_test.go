@@ -158,3 +158,19 @@ func armoured(t testing.TB, packets ...*packet.Signature) string {
 	}
 	return text.String() + "\n"
 }
+
+func keyring(t testing.TB, entity *openpgp.Entity) []byte {
+	t.Helper()
+	var text bytes.Buffer
+	out, err := armor.Encode(&text, openpgp.PublicKeyType, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := entity.Serialize(out); err != nil {
+		t.Fatal(err)
+	}
+	if err := out.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return text.Bytes()
+}
