@@ -9,10 +9,12 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/sealvet/sealvet/internal/evidence"
+	"github.com/sealvet/sealvet/internal/policy"
 )
 
 func newCollect() *cobra.Command {
@@ -26,7 +28,7 @@ A file name that ends in .gz is compressed.`,
 		Example: "  sealvet collect -o snapshot.json.gz path/to/repo",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			seen, err := collecting.collect(cmd, args)
+			seen, err := collecting.collect(cmd, args, ownPolicy)
 			if err != nil {
 				return err
 			}
@@ -36,6 +38,15 @@ A file name that ends in .gz is compressed.`,
 	cmd.Flags().StringVarP(&to, "out", "o", "", "file to write (default: standard output)")
 	collecting.flags(cmd)
 	return cmd
+}
+
+// ownPolicy is the repository's. One that cannot be read is the judge's to refuse,
+// who gets it with the snapshot.
+func ownPolicy(seen *evidence.Snapshot, now time.Time) (*policy.Policy, error) {
+	if rules, err := new(judging).policy(seen, now); err == nil {
+		return rules, nil
+	}
+	return policy.Default(), nil
 }
 
 func writeSnapshot(w io.Writer, seen *evidence.Snapshot, compressed bool) error {

@@ -177,7 +177,7 @@ func newBaseline() *cobra.Command {
 		Short: "Record today's findings, so that only new ones fail",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			seen, err := collecting.collect(cmd, args)
+			seen, err := collecting.collect(cmd, args, judging.policy)
 			if err != nil {
 				return err
 			}

@@ -28,6 +28,7 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("SOURCE_DATE_EPOCH", "1793491200") // 2026-11-01
+			env.Setenv("SEALVET_OFFLINE", "1")
 			return nil
 		},
 		Condition: func(name string) (bool, error) {

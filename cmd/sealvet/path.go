@@ -33,7 +33,7 @@ of the repository, image builds and the jobs whose artifacts they take over.`,
 			default:
 				return fmt.Errorf("there is no path format %q; known are json, text", format)
 			}
-			seen, err := collecting.collect(cmd, args)
+			seen, err := collecting.tree(cmd, args)
 			if err != nil {
 				return err
 			}
@@ -42,7 +42,7 @@ of the repository, image builds and the jobs whose artifacts they take over.`,
 	}
 	cmd.Flags().StringVarP(&format, "format", "f", "text", "json or text")
 	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"json", "text"}, cobra.ShellCompDirectiveNoFileComp))
-	collecting.flags(cmd)
+	collecting.treeFlags(cmd)
 	return cmd
 }
 

@@ -13,7 +13,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sealvet/sealvet/internal/collect/checkout"
+	"github.com/sealvet/sealvet/internal/collect/history"
+	"github.com/sealvet/sealvet/internal/collect/registry"
 	"github.com/sealvet/sealvet/internal/evidence"
+	"github.com/sealvet/sealvet/internal/policy"
 )
 
 func newScan() *cobra.Command {
@@ -22,8 +25,13 @@ func newScan() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "scan [PATH]",
 		Short: "Collect the evidence of a checkout, judge it, report",
-		Long: `scan looks at a checkout (the folder you stand in, if you name none), asks every
-check, holds the answers against the policy in .sealvet.yml, and reports.
+		Long: `scan looks at a checkout (the folder you stand in, if you name none): at its files,
+at its commits and tags, and at what registries hand out of what it publishes. It
+asks every check, holds the answers against the policy in .sealvet.yml, and reports.
+
+Only public registries and the code host are asked, for the names that the
+repository publishes; --offline asks nobody, and what then nobody can tell is not
+assessed.
 
 Exit codes: 0 policy met, 1 policy not met, 2 usage or configuration error,
 3 could not finish.`,
@@ -36,7 +44,7 @@ Exit codes: 0 policy met, 1 policy not met, 2 usage or configuration error,
 			if err != nil {
 				return err
 			}
-			seen, err := collecting.collect(cmd, args)
+			seen, err := collecting.collect(cmd, args, judging.policy)
 			if err != nil {
 				return err
 			}
@@ -48,26 +56,57 @@ Exit codes: 0 policy met, 1 policy not met, 2 usage or configuration error,
 	return cmd
 }
 
-// collecting is what scan and collect have in common.
+// collecting is what every command that looks at a checkout has in common.
 type collecting struct {
-	now     string
-	offline bool
-	stats   bool
+	proving
+	now   string
+	stats bool
 }
 
 func (c *collecting) flags(cmd *cobra.Command) {
-	cmd.Flags().BoolVar(&c.offline, "offline", false, "dial nothing (what needs a network is then not assessed)")
+	c.proving.flags(cmd)
+	c.treeFlags(cmd)
+}
+
+// treeFlags are those of a command that looks at the files alone.
+func (c *collecting) treeFlags(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&c.stats, "stats", false, "say on standard error what the scan cost")
 	if cmd.Flags().Lookup("now") == nil {
 		cmd.Flags().StringVar(&c.now, "now", "", "take this for the present: YYYY-MM-DD or RFC 3339 (default: $SOURCE_DATE_EPOCH, else the clock)")
 	}
 }
 
-func (c *collecting) collect(cmd *cobra.Command, args []string) (*evidence.Snapshot, error) {
-	path := "."
-	if len(args) == 1 {
-		path = args[0]
+// rules finds the policy that judges, for what must be known of it before: which
+// file lists the signers, which keys are revoked.
+type rules func(*evidence.Snapshot, time.Time) (*policy.Policy, error)
+
+// collect looks at the files of a checkout, at its history, and at what
+// registries hold of what it publishes.
+func (c *collecting) collect(cmd *cobra.Command, args []string, find rules) (*evidence.Snapshot, error) {
+	seen, err := c.tree(cmd, args)
+	if err != nil {
+		return nil, err
 	}
+	policy, err := find(seen, seen.TakenAt)
+	if err != nil {
+		return nil, unjudged(err)
+	}
+	if err := c.beyond(cmd, seen, target(args), policy.Settings); err != nil {
+		return nil, err
+	}
+	return seen, nil
+}
+
+func target(args []string) string {
+	if len(args) == 1 {
+		return args[0]
+	}
+	return "."
+}
+
+// tree looks at the files of a checkout.
+func (c *collecting) tree(cmd *cobra.Command, args []string) (*evidence.Snapshot, error) {
+	path := target(args)
 	if path == "" {
 		return nil, errors.New("the path is empty; name the folder of the repository, or nothing for the one you stand in")
 	}
@@ -85,10 +124,45 @@ func (c *collecting) collect(cmd *cobra.Command, args []string) (*evidence.Snaps
 	case err != nil:
 		return nil, exitCode{exitUsage, explainPath(path, err)}
 	}
-	if c.stats {
-		fmt.Fprintf(cmd.ErrOrStderr(), "collected %d files in %s\n", len(seen.Files), time.Since(start).Round(time.Millisecond))
-	}
+	c.tell(cmd, start, "collected %d files", len(seen.Files))
 	return seen, nil
+}
+
+// beyond looks at what is not in the files: commits, tags and their signatures,
+// and what registries hand out of what the repository makes, with its proofs.
+func (c *collecting) beyond(cmd *cobra.Command, seen *evidence.Snapshot, path string, settings evidence.Settings) error {
+	bench, err := c.bench(seen.TakenAt, path)
+	if err != nil {
+		return err
+	}
+	defer bench.close()
+	start := time.Now()
+	history.Append(cmd.Context(), seen, path, history.Options{
+		Signers: settings.Signing.AllowedSigners, RevokedKeys: settings.Signing.RevokedKeys, Roots: bench.store, Now: seen.TakenAt,
+	})
+	c.tell(cmd, start, "read the history")
+	start = time.Now()
+	unasked := ""
+	if c.offline {
+		unasked = "--offline"
+	}
+	bar := newProgress(cmd.ErrOrStderr())
+	registry.Collect(cmd.Context(), seen, registry.Options{
+		Sources: bench.sources, Engines: bench.engines, Root: path, Unasked: unasked, Now: seen.TakenAt, Step: bar.step,
+	})
+	bar.clear()
+	c.tell(cmd, start, "asked about %d publications in %d requests", len(seen.Publications), bench.client.Stats().Requests)
+	if cmd.Context().Err() != nil {
+		return exitCode{exitUnfinished, errInterrupted}
+	}
+	return nil
+}
+
+// tell says what a step cost, where --stats asks for it.
+func (c *collecting) tell(cmd *cobra.Command, start time.Time, format string, args ...any) {
+	if c.stats {
+		fmt.Fprintf(cmd.ErrOrStderr(), format+" in %s\n", append(args, time.Since(start).Round(time.Millisecond))...)
+	}
 }
 
 // explainPath says more than "no such file" where the argument names a

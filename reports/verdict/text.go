@@ -58,7 +58,9 @@ func (p *printer) verdict(depth int, v provenance.Verdict) {
 	}
 	p.line(depth, title)
 	p.fact(depth, "why", v.Detail)
-	p.fact(depth, "to do", v.Remedy)
+	if v.Class != provenance.OK {
+		p.fact(depth, "to do", v.Remedy)
+	}
 	if v.Outcome == provenance.Pass && len(v.Parts) == 0 && v.Level > 0 {
 		p.fact(depth, "level", fmt.Sprintf("SLSA Build L%d", v.Level))
 	}

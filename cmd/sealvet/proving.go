@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sealvet/sealvet/internal/collect/history"
+	"github.com/sealvet/sealvet/internal/collect/registry"
+	"github.com/sealvet/sealvet/internal/collect/registry/folder"
+	"github.com/sealvet/sealvet/internal/collect/web"
+	"github.com/sealvet/sealvet/internal/verify"
+	"github.com/sealvet/sealvet/internal/verify/detached"
+	"github.com/sealvet/sealvet/internal/verify/gitsig"
+	"github.com/sealvet/sealvet/internal/verify/mcpb"
+	"github.com/sealvet/sealvet/internal/verify/sigstore"
+	"github.com/sealvet/sealvet/internal/verify/sums"
+	"github.com/sealvet/sealvet/internal/verify/trust"
+	"github.com/sealvet/sealvet/internal/verify/vsa"
+	"github.com/sealvet/sealvet/internal/vet"
+)
+
+// proving is what checks proofs: where they are looked for, what is trusted, which
+// engines judge.
+type proving struct {
+	reach
+	root     string
+	npmKeys  string
+	maxAge   time.Duration
+	refresh  bool
+	unlogged bool
+	second   string
+}
+
+func (p *proving) flags(cmd *cobra.Command) {
+	p.reach.flags(cmd)
+	flags := cmd.Flags()
+	flags.StringVar(&p.root, "trusted-root", "", "trusted_root.json to rest on, in place of those in the program")
+	flags.StringVar(&p.npmKeys, "npm-keys", "", "keys of the npm registry, in place of those in the program")
+	flags.DurationVar(&p.maxAge, "max-trust-age", 0, "oldest trust root to rest on, as 2160h (default: any, with a warning after 90 days)")
+	flags.BoolVar(&p.unlogged, "timestamps-only", false, "the instance of --trusted-root keeps no transparency log: timestamps alone prove the time")
+	flags.BoolVar(&p.refresh, "refresh-trust", false, "fetch the newest trust roots by TUF and keep them in the cache")
+	flags.StringVar(&p.second, "second-verifier", "", "path of sealvet-slsa-verifier (default: beside this program, else in the PATH; none: off)")
+}
+
+// bench is what a command proves with. Close it.
+type bench struct {
+	client  *web.Client
+	store   *trust.Store
+	sources map[string]registry.Source
+	engines []verify.Engine
+}
+
+// bench opens everything; nothing is read, dialled or started before it is needed.
+// The second verifier is never taken from the audited folders.
+func (p *proving) bench(now time.Time, audited ...string) (*bench, error) {
+	client, err := p.client()
+	if err != nil {
+		return nil, err
+	}
+	store, err := trust.Open(trust.Options{
+		File: p.root, NPMKeysFile: p.npmKeys, CacheDir: p.cacheDir("trust"), MaxAge: p.maxAge, Now: now,
+		Refresh: p.refresh && !p.offline, Transport: client.Transport(false),
+	})
+	if err != nil {
+		return nil, err
+	}
+	b := &bench{client: client, store: store, sources: p.sources(client)}
+	bundles := sigstore.New(store, sigstore.Options{MaxTrustAge: p.maxAge, TimestampsOnly: p.unlogged})
+	b.engines = []verify.Engine{bundles, &mcpb.Engine{}, vsa.Engine{}, &gitsig.Engine{Roots: store}, detached.Engine{}, sums.New(bundles, detached.Engine{})}
+	return b, nil
+}
+
+func (b *bench) close() {
+}
+
+// open makes what vets artifacts. Git revisions are those of a checkout.
+func (p *proving) open(now time.Time, checkout string) (*vet.Vetter, func(), error) {
+	b, err := p.bench(now, checkout)
+	if err != nil {
+		return nil, nil, err
+	}
+	t := tool()
+	vetter := &vet.Vetter{
+		Sources: make(map[vet.Kind]registry.Source),
+		Local:   folder.Find, Proofs: folder.Proofs,
+		Object: func(ctx context.Context, revision string) ([]byte, string, error) {
+			return history.Object(ctx, checkout, revision)
+		},
+		Engines: b.engines, Now: now,
+		Edition: t.Version + " " + t.Commit,
+	}
+	if dir := p.cacheDir("verdicts"); dir != "" {
+		vetter.Cache = web.NewCache(dir, verdictCache)
+	}
+	for name, source := range b.sources {
+		vetter.Sources[vet.Kind(name)] = source
+	}
+	vetter.Sources[vet.Release] = b.sources["github-release"]
+	return vetter, b.close, nil
+}
+
+// verdictCache bounds the cache of verdicts, in bytes.
+const verdictCache = 64 << 20

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sealvet/sealvet/internal/collect/registry"
+	"github.com/sealvet/sealvet/internal/collect/registry/mcp"
+	"github.com/sealvet/sealvet/internal/collect/registry/npm"
+	"github.com/sealvet/sealvet/internal/collect/registry/pypi"
+	"github.com/sealvet/sealvet/internal/collect/web"
+	"github.com/sealvet/sealvet/internal/vet"
+)
+
+// reach is how far a command may go: which hosts it asks, or none.
+type reach struct {
+	offline bool
+	allow   []string
+	npm     string
+	pypi    string
+	github  string
+	mcp     string
+	cache   string
+}
+
+func (r *reach) flags(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	offline := os.Getenv("SEALVET_OFFLINE") != "" && os.Getenv("SEALVET_OFFLINE") != "0"
+	flags.BoolVar(&r.offline, "offline", offline, "dial nothing (what needs a network is then not assessed); also $SEALVET_OFFLINE")
+	flags.StringArrayVar(&r.allow, "allow-host", nil, "host, or host:port, that may be asked although the repository names it or it is private; repeatable")
+	flags.StringVar(&r.npm, "npm-registry", "", "address of the npm registry to ask (default: the public one)")
+	flags.StringVar(&r.pypi, "pypi-index", "", "address of the Python index to ask (default: the public one)")
+	flags.StringVar(&r.github, "github-api", "", "address of GitHub's API (default: $GITHUB_API_URL, else the public one)")
+	flags.StringVar(&r.mcp, "mcp-registry", "", "address of the MCP registry to ask (default: the official one)")
+	flags.StringVar(&r.cache, "cache-dir", "", "folder for trust roots and answers that never change (default: sealvet in the user's cache; none: off)")
+}
+
+// client makes the one way out. A host that a flag names may be private.
+func (r *reach) client() (*web.Client, error) {
+	allow := r.allow
+	for _, base := range []string{r.npm, r.pypi, r.github, r.mcp} {
+		if base == "" {
+			continue
+		}
+		address, err := url.Parse(base)
+		if err != nil || address.Host == "" || address.Scheme != "https" && address.Scheme != "http" {
+			return nil, fmt.Errorf("%q is no address of a registry; it looks like https://registry.example.com", base)
+		}
+		allow = append(allow, address.Host)
+	}
+	return web.New(web.Options{Offline: r.offline, Allow: allow, CacheDir: r.cacheDir("answers"), UserAgent: "sealvet/" + tool().Version}), nil
+}
+
+// cacheDir is a part of the cache, empty where there is none.
+func (r *reach) cacheDir(part string) string {
+	if r.cache == "none" {
+		return ""
+	}
+	dir := r.cache
+	if dir == "" {
+		users, err := os.UserCacheDir()
+		if err != nil {
+			return "" // no home: nothing is kept
+		}
+		dir = filepath.Join(users, "sealvet")
+	}
+	return filepath.Join(dir, part)
+}
+
+// sources are the registries that can be asked.
+func (r *reach) sources(client *web.Client) map[string]registry.Source {
+	return map[string]registry.Source{
+		string(vet.NPM):    npm.New(npm.Options{Client: client, Base: r.npm}),
+		string(vet.PyPI):   pypi.New(pypi.Options{Client: client, Base: r.pypi}),
+		string(vet.Server): mcp.New(mcp.Options{Client: client, Base: r.mcp}),
+	}
+}
+
+// token is that of the environment, for GitHub's API and no other host.
+func token(api string) web.Token {
+	host := "api.github.com"
+	if address, err := url.Parse(api); err == nil && address.Host != "" {
+		host = address.Host
+	}
+	for _, name := range []string{"SEALVET_TOKEN", "GITHUB_TOKEN", "GH_TOKEN"} {
+		if value := strings.TrimSpace(os.Getenv(name)); value != "" {
+			return web.Token{Host: host, Value: value}
+		}
+	}
+	return web.Token{}
+}
