@@ -92,11 +92,14 @@ func (f *finder) described(p *Publisher) (names []string) {
 // filled puts the repository and the variables into expressions and shell words.
 // Variables may hold others; a few rounds are enough for what people write.
 func (f *finder) filled(p *Publisher, value string) string {
-	owner, _, _ := strings.Cut(f.seen.Target.Name, "/")
+	_, name, _ := strings.Cut(evidence.Repository(f.seen.Target.Remote), "/")
+	owner, _, _ := strings.Cut(name, "/")
 	for range 4 {
 		before := value
-		value = replaced(value, "github.repository", strings.ToLower(f.seen.Target.Name))
-		value = replaced(value, "github.repository_owner", strings.ToLower(owner))
+		if name != "" { // without an origin only the run knows
+			value = replaced(value, "github.repository", name)
+			value = replaced(value, "github.repository_owner", owner)
+		}
 		for _, v := range p.Env {
 			value = replaced(value, "env."+v.Name, v.Value)
 			value = strings.ReplaceAll(value, "${"+v.Name+"}", v.Value)
