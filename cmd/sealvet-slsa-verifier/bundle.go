@@ -24,7 +24,7 @@ func (j *judge) bundle(ctx context.Context, request wire.Request) (answered, err
 		if _, _, notEnvelope := parseEnvelope(request.Provenance); notEnvelope == nil {
 			return answered{}, limit{wire.LimitNeedsNetwork}
 		}
-		return answered{}, malformed{err}
+		return answered{}, orMalformed(err)
 	}
 	said, err := readBundle(bundle)
 	if err != nil {
@@ -42,7 +42,7 @@ func (j *judge) bundle(ctx context.Context, request wire.Request) (answered, err
 		_, id, err := verify(ctx, request.Provenance, digest, opts, &options.BuilderOpts{ExpectedID: builder})
 		return id, err
 	})
-	found.said = said
+	found.said, found.said.digest = said, named(digest)
 	found.notes = append(notes, wire.NoteInclusion)
 	return found, err
 }

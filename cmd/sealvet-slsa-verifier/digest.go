@@ -57,6 +57,16 @@ func (s statement) uses(algorithm string) bool {
 	return false
 }
 
+// named puts the algorithm before a digest again.
+func named(value string) string {
+	for _, algorithm := range strong {
+		if len(value) == 2*algorithm.bytes {
+			return algorithm.name + ":" + value
+		}
+	}
+	return value
+}
+
 // parseDigests takes alg:hex apart. Algorithms that the library does not compare
 // stay out.
 func parseDigests(expected []string) (map[string]string, error) {

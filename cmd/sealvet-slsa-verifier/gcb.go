@@ -28,15 +28,28 @@ func (j *judge) gcb(ctx context.Context, request wire.Request) (answered, error)
 		return answered{said: said}, err
 	}
 	builder := first(request.Builder, gcbBuilder)
+	var content []byte
 	found, err := j.try(request, said.spelt(request.Source), digest, func(opts *options.ProvenanceOpts) (*utils.TrustedBuilderID, error) {
-		_, id, err := verifiers.VerifyImage(ctx, "", request.Provenance, opts, &options.BuilderOpts{ExpectedID: &builder})
+		var id *utils.TrustedBuilderID
+		var err error
+		content, id, err = verifiers.VerifyImage(ctx, "", request.Provenance, opts, &options.BuilderOpts{ExpectedID: &builder})
 		return id, err
 	})
-	found.said, found.notes = said, notes
-	return found, err
+	found.notes = notes
+	if err != nil {
+		return found, err
+	}
+	// Of several statements the library takes the first with a good signature: only what it returns is verified.
+	verified, err := parseStatement(content)
+	if err != nil {
+		return found, err
+	}
+	found.said = unverified{statement: verified, source: verified.gcbSource(), commit: verified.gcbCommit(), digest: named(digest)}
+	return found, nil
 }
 
-// readGCB reads the first of the statements: those of one image speak of one build.
+// readGCB reads the first of the statements: it fills in what is not expected, so
+// that one that differs from the verified makes the verdict worse, not better.
 func readGCB(raw []byte) (unverified, error) {
 	var printed struct {
 		Summary struct {
@@ -60,6 +73,17 @@ func readGCB(raw []byte) (unverified, error) {
 		return unverified{}, err
 	}
 	return unverified{statement: said, source: said.gcbSource()}, nil
+}
+
+// gcbCommit is the commit that was built, empty where the source is an archive.
+func (s statement) gcbCommit() string {
+	for _, materials := range [][]material{s.Predicate.BuildDefinition.ResolvedDependencies, s.Predicate.Materials} {
+		if len(materials) > 0 {
+			_, fromAddress, _ := strings.Cut(materials[0].URI, "/commit/")
+			return first(materials[0].Digest["gitCommit"], materials[0].Digest["sha1"], fromAddress)
+		}
+	}
+	return ""
 }
 
 // gcbSource is the repository, or the archive in a bucket, that a build started

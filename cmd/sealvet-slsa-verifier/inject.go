@@ -34,6 +34,9 @@ var libraryRekorClientOnce *sync.Once
 
 func injectTrustedRoot(trusted *root.TrustedRoot) {
 	libraryTrustedRootOnce.Do(func() {}) // it is fetched no more
+	if trusted == nil {
+		trusted = &root.TrustedRoot{} // vouches for nobody
+	}
 	libraryTrustedRoot = &root.LiveTrustedRoot{TrustedRoot: trusted}
 }
 

@@ -26,6 +26,7 @@ type judge struct {
 // answered is what a routine found out about a proof that the library accepted.
 type answered struct {
 	builder string
+	ref     string // the meaning of the expected ref that held
 	printed string
 	said    unverified // verified by now
 	notes   []string
@@ -42,10 +43,8 @@ func (j *judge) answer(line []byte) (reply wire.Reply) {
 	if err := json.Unmarshal(line, &request); err != nil {
 		return failed(fmt.Errorf("read the request: %w", err))
 	}
-	if len(request.TrustedRoot) > 0 {
-		if err := j.trust(request.TrustedRoot); err != nil {
-			return wire.Reply{Verdict: wire.Error, Class: "trust-root-invalid", Detail: err.Error()}
-		}
+	if err := j.trust(request.TrustedRoot); err != nil {
+		return wire.Reply{Verdict: wire.Error, Class: "trust-root-invalid", Detail: clip(err.Error())}
 	}
 	return j.judge(context.Background(), request)
 }
@@ -54,7 +53,14 @@ func failed(err error) wire.Reply {
 	return wire.Reply{Verdict: wire.Error, Class: "tool-error", Detail: clip(err.Error())}
 }
 
+// trust puts a request's trust root in force. Without one there is none: what an
+// earlier request trusted is not what this one does.
 func (j *judge) trust(raw []byte) error {
+	if len(raw) == 0 {
+		injectTrustedRoot(nil)
+		j.root = [sha256.Size]byte{}
+		return nil
+	}
 	sum := sha256.Sum256(raw)
 	if sum == j.root {
 		return nil
@@ -89,6 +95,7 @@ func (j *judge) judge(ctx context.Context, request wire.Request) wire.Reply {
 	return wire.Reply{
 		Verdict: wire.Pass, Class: "ok", Detail: clip(found.printed), Notes: found.notes,
 		Builder: clip(found.builder), Source: clip(found.said.source), Commit: clip(found.said.commit),
+		Ref: clip(found.ref), Digest: found.said.digest,
 		BuildType: clip(found.said.statement.buildType()), Predicate: clip(found.said.statement.PredicateType),
 	}
 }
@@ -118,7 +125,7 @@ func (j *judge) try(request wire.Request, source, digest string, call call) (ans
 			err = errors.New("slsa-verifier names no builder")
 		}
 		if err == nil {
-			found.builder, found.printed = builder.String(), printed
+			found.builder, found.printed, found.ref = builder.String(), printed, fullRef(meaning)
 			return found, nil
 		}
 		if failure == nil {
@@ -144,6 +151,16 @@ func refMeanings(ref string) ([]options.ProvenanceOpts, error) {
 		return nil, limit{wire.LimitNotSupported} // a pull request, say
 	}
 	return []options.ProvenanceOpts{tag(ref), branch(ref)}, nil
+}
+
+func fullRef(meaning options.ProvenanceOpts) string {
+	switch {
+	case meaning.ExpectedTag != nil:
+		return "refs/tags/" + *meaning.ExpectedTag
+	case meaning.ExpectedBranch != nil:
+		return "refs/heads/" + *meaning.ExpectedBranch
+	}
+	return ""
 }
 
 // engine names the library and the version that was built in.

@@ -33,6 +33,7 @@ var limitWords = map[wire.Limit]string{
 	wire.LimitUnverifiable:  "slsa-verifier finds a claim that the certificate does not vouch for",
 	wire.LimitVSALevels:     "slsa-verifier does not know the levels of SLSA 1.2",
 	wire.LimitNeedsNetwork:  "the log entry of this envelope is not with it, and slsa-verifier would have to fetch it",
+	wire.LimitForm:          "slsa-verifier does not read this form of bundle",
 	wire.LimitNotSupported:  "slsa-verifier does not support this",
 	wire.LimitLogKey:        "slsa-verifier knows logs with ECDSA keys only",
 	wire.LimitNoTrustedRoot: "no trust root came with the request",

@@ -21,13 +21,17 @@ import (
 // TestNoRoot: without a trust root nothing is fetched and nothing passes.
 func TestNoRoot(t *testing.T) {
 	goOffline()
+	judge := &judge{}
 	request := readCase(t, "npm/gundam-visor-cli-v1-tag").request(t)
-	request.TrustedRoot = nil
-	if reply := ask(t, &judge{}, request); reply.Limit != wire.LimitNoTrustedRoot || reply.Verdict != wire.CannotJudge {
+	if reply := ask(t, judge, request); reply.Verdict != wire.Pass {
+		t.Fatalf("got %+v", reply)
+	}
+	request.TrustedRoot = nil // that of the request before does not count
+	if reply := ask(t, judge, request); reply.Limit != wire.LimitNoTrustedRoot || reply.Verdict != wire.CannotJudge {
 		t.Fatalf("got %+v", reply)
 	}
 	request.TrustedRoot = []byte("{}")
-	if reply := ask(t, &judge{}, request); reply.Verdict != wire.Error || reply.Class != "trust-root-invalid" {
+	if reply := ask(t, judge, request); reply.Verdict != wire.Error || reply.Class != "trust-root-invalid" {
 		t.Fatalf("got %+v", reply)
 	}
 }

@@ -46,7 +46,7 @@ func (j *judge) npm(ctx context.Context, request wire.Request) (answered, error)
 	if err == nil && request.Builder != "" && !said.signedBy(request.Builder) {
 		err = fmt.Errorf("%w: %s@%s signed", serrors.ErrorMismatchBuilderID, said.signer, said.signerRef)
 	}
-	found.said = said
+	found.said, found.said.digest = said, named(digest)
 	found.notes = append(notes, wire.NoteInclusion, wire.NoteKeyWindow)
 	return found, err
 }

@@ -22,6 +22,7 @@ type unverified struct {
 	issuer, source, commit string // of the certificate
 	signer, signerRef      string // its workflow, and the ref after the @
 	runner                 string // github-hosted or self-hosted
+	digest                 string // alg:hex that the library was asked to find
 	statement              statement
 	entry                  logEntry
 }
@@ -45,20 +46,24 @@ type statement struct {
 			Builder identified `json:"builder"`
 		} `json:"runDetails"`
 		BuildDefinition struct {
-			BuildType          string `json:"buildType"`
-			ExternalParameters struct {
+			BuildType            string     `json:"buildType"`
+			ResolvedDependencies []material `json:"resolvedDependencies"`
+			ExternalParameters   struct {
 				BuildConfigSource struct {
 					Repository string `json:"repository"`
 				} `json:"buildConfigSource"`
 			} `json:"externalParameters"`
 		} `json:"buildDefinition"`
-		Materials []struct {
-			URI string `json:"uri"`
-		} `json:"materials"`
+		Materials      []material `json:"materials"`
 		Verifier       identified `json:"verifier"` // of a verification summary
 		ResourceURI    string     `json:"resourceUri"`
 		VerifiedLevels []string   `json:"verifiedLevels"`
 	} `json:"predicate"`
+}
+
+type material struct {
+	URI    string            `json:"uri"`
+	Digest map[string]string `json:"digest"`
 }
 
 type identified struct {
@@ -121,6 +126,9 @@ func parseEnvelope(raw []byte) (envelope, statement, error) {
 func parseBundle(raw []byte) (*protobundle.Bundle, error) {
 	var bundle protobundle.Bundle
 	if err := protojson.Unmarshal(raw, &bundle); err != nil {
+		if json.Valid(raw) {
+			return nil, limit{wire.LimitForm} // a field that came later, say: whether it may be there the first verifier knows
+		}
 		return nil, err
 	}
 	return &bundle, nil

@@ -45,7 +45,7 @@ type Request struct {
 	PackageName    string `json:"packageName,omitempty"`
 	PackageVersion string `json:"packageVersion,omitempty"`
 
-	// TrustedRoot is a trusted_root.json; it stays in force until another one comes.
+	// TrustedRoot is a trusted_root.json. A request that needs one and brings none is not judged.
 	TrustedRoot []byte `json:"trustedRoot,omitempty"`
 	NPMKeys     []Key  `json:"npmKeys,omitempty"`
 
@@ -92,6 +92,7 @@ const (
 	LimitUnverifiable  Limit = "unverifiable-claim"      // a claim that no certificate vouches for
 	LimitVSALevels     Limit = "vsa-1.2-levels"          // levels that came with SLSA 1.2
 	LimitNeedsNetwork  Limit = "certificate-without-log" // an envelope whose log entry must be fetched
+	LimitForm          Limit = "bundle-form"             // a bundle of a form that is younger than it
 	LimitNotSupported  Limit = "not-supported"           // what it says of itself
 	LimitLogKey        Limit = "log-key"                 // a log whose key is not of the curve it knows
 	LimitNoTrustedRoot Limit = "no-trusted-root"         // the request brought none
@@ -120,6 +121,8 @@ type Reply struct {
 	Builder   string   `json:"builder,omitempty"`
 	Source    string   `json:"source,omitempty"`
 	Commit    string   `json:"commit,omitempty"`
+	Ref       string   `json:"ref,omitempty"`    // where one was expected, in full
+	Digest    string   `json:"digest,omitempty"` // alg:hex that the statement was found to cover
 	BuildType string   `json:"buildType,omitempty"`
 	Predicate string   `json:"predicate,omitempty"`
 	Notes     []string `json:"notes,omitempty"`
