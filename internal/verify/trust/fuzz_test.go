@@ -4,6 +4,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/sealvet/sealvet/internal/sigstoretest"
 )
 
 func seeds(f *testing.F, names ...string) {
@@ -47,6 +49,27 @@ func FuzzParseNPMKeys(f *testing.F) {
 			if key.ID == "" || key.Usage == "" || len(key.SPKI) == 0 {
 				t.Errorf("half a key: %+v", key)
 			}
+		}
+	})
+}
+
+// FuzzReplay holds that nothing which was not signed comes out of a cache.
+func FuzzReplay(f *testing.F) {
+	tuf := sigstoretest.ServeTUF(f, nextYear)
+	sigstore := sigstoretest.New("fuzz", sigstoretest.Options{})
+	tuf.Publish(nextYear, map[string][]byte{trustedRootTarget: sigstore.TrustedRootJSON(), npmKeysTarget: sigstore.NPMKeysJSON()})
+	repository := Repository{Mirror: tuf.URL, Root: tuf.Root()}
+	_, raw, err := repository.fetch(Options{Now: today})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(raw)
+	f.Add([]byte(`{"schema":1,"fetched":"2026-09-01T00:00:00Z","metadata":{"timestamp.json":""},"targets":{}}`))
+	genuine := sum(sigstore.TrustedRootJSON())
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		said, err := repository.replay(raw)
+		if err == nil && sum(said.targets[trustedRootTarget]) != genuine {
+			t.Error("a target that was never signed is trusted")
 		}
 	})
 }
