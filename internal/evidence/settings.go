@@ -47,6 +47,11 @@ type SigningSettings struct {
 	// AllowedSigners is the path of the allowed-signers file in the repository, empty for
 	// the usual places.
 	AllowedSigners string `json:"allowedSigners,omitempty"`
-	// RevokedKeys are fingerprints as Signature.Key has them.
+	// Signers are who may sign beside those: fingerprints of keys, identities of certificates. A
+	// trailing * matches any rest.
+	Signers []string `json:"signers,omitempty"`
+	// Keyrings are paths in the repository of OpenPGP public keys of those who may sign.
+	Keyrings []string `json:"keyrings,omitempty"`
+	// RevokedKeys are fingerprints as Signature.Key has them, or SSH public keys.
 	RevokedKeys []string `json:"revokedKeys,omitempty"`
 }

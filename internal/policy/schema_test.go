@@ -96,6 +96,9 @@ func TestSchemaAgreesWithLoad(t *testing.T) {
 		{"provenance: {registries: ['https://npm.example.com']}", false},
 		{"signing: {require-signed-commits: true, allowed-signers: .github/signers, revoked-keys: ['SHA256:x']}", true},
 		{"signing: {require-signed-commits: 1}", false},
+		{"signing: {signers: ['SHA256:x', release@example.com], keyrings: [.github/keys.asc]}", true},
+		{"signing: {signers: ['*']}", false},
+		{"signing: {keyrings: .github/keys.asc}", false},
 		{"signing: {allowed-signers: ''}", false},
 		{"signing: {revoked-keys: abc}", false},
 		{"deny: [evil.example.com/owner/*]", true},
@@ -123,6 +126,7 @@ func TestOnlyLoadCanTell(t *testing.T) {
 		"exclude: ['[']",
 		"signing: {allowed-signers: ../signers}",
 		"signing: {allowed-signers: /signers}",
+		"signing: {keyrings: [../keys.asc]}",
 		"waivers: [{check: no-such-check, path: x, reason: r, owner: o, until: 2026-12-01}]",
 		"waivers: [{check: unpinned-image, path: x, reason: r, owner: o, until: 2028-12-01}]",
 	} {

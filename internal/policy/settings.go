@@ -57,16 +57,25 @@ func (l *loader) signing(n *doc.Node, into *evidence.SigningSettings) {
 			into.RequireCommits = yes
 		},
 		"allowed-signers": func(v *doc.Node) {
-			name := l.words(v, "allowed-signers")
-			if path.IsAbs(name) || name != path.Clean(name) || name == ".." || strings.HasPrefix(name, "../") || strings.Contains(name, `\`) {
-				l.fail(v, "allowed-signers is the path of a file in the repository, from its root")
-			}
-			into.AllowedSigners = name
+			into.AllowedSigners = l.inTree(v, "allowed-signers")
+		},
+		"signers": func(v *doc.Node) { into.Signers = l.patterns(v, "signers") },
+		"keyrings": func(v *doc.Node) {
+			l.each(v, "keyrings", func(one *doc.Node) { into.Keyrings = append(into.Keyrings, l.inTree(one, "a keyring")) })
 		},
 		"revoked-keys": func(v *doc.Node) {
 			l.each(v, "revoked-keys", func(one *doc.Node) { into.RevokedKeys = append(into.RevokedKeys, l.words(one, "a revoked key")) })
 		},
 	})
+}
+
+// inTree reads the path of a file in the repository.
+func (l *loader) inTree(n *doc.Node, what string) string {
+	name := l.words(n, what)
+	if path.IsAbs(name) || name != path.Clean(name) || name == ".." || strings.HasPrefix(name, "../") || strings.Contains(name, `\`) {
+		l.fail(n, "%s is the path of a file in the repository, from its root", what)
+	}
+	return name
 }
 
 func (l *loader) each(n *doc.Node, key string, read func(*doc.Node)) {
