@@ -22,8 +22,16 @@ type Hashed struct {
 
 // Hash downloads to digests: nothing of the content is kept. Max of the request
 // bounds it.
-func (c *Client) Hash(ctx context.Context, request Request) (Hashed, error) {
-	response, body, err := c.Open(ctx, request)
+func (c *Client) Hash(ctx context.Context, request Request) (hashed Hashed, err error) {
+	err = c.tries(ctx, request, func(ctx context.Context) (err error) {
+		hashed, err = c.hash(ctx, request)
+		return err
+	})
+	return hashed, err
+}
+
+func (c *Client) hash(ctx context.Context, request Request) (Hashed, error) {
+	response, body, err := c.open(ctx, request)
 	if err != nil {
 		return Hashed{}, err
 	}

@@ -193,3 +193,23 @@ func TestAllowedHosts(t *testing.T) {
 		t.Error("the built-in hosts are not known as they should")
 	}
 }
+
+// What is asked on a repository's word is https, at a host that is built in, without
+// credentials in the address.
+func FuzzNamedAddress(f *testing.F) {
+	for _, address := range []string{"https://pypi.org/simple/", "https://github.com@evil.example/", "https://github.com.evil.example", "http://ghcr.io/", "https://[::ffff:7f00:1]/", "https://pypi.org:22/", "https://PYPI.org./"} {
+		f.Add(address)
+	}
+	c := New(Options{Dial: func(context.Context, string, string) (net.Conn, error) {
+		return nil, errors.New("a test dials nothing")
+	}, Proxy: noProxy})
+	f.Fuzz(func(t *testing.T, address string) {
+		u, err := url.Parse(address)
+		if err != nil || c.judge(u, true) != nil {
+			return
+		}
+		if u.Scheme != "https" || u.User != nil || !BuiltIn(u.Hostname()) || strings.ContainsAny(u.Hostname(), "@/\\ ") {
+			t.Fatalf("%q may be asked", address)
+		}
+	})
+}

@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"time"
 
 	"github.com/sealvet/sealvet/internal/evidence"
 )
@@ -73,16 +72,16 @@ func (c *Client) Do(ctx context.Context, request Request) (*Response, error) {
 	}
 	var response *Response
 	err := c.tries(ctx, request, func(ctx context.Context) error {
-		ctx, cancel := context.WithTimeout(ctx, c.options.Timeout)
-		defer cancel()
+		patience := c.patience(ctx)
+		defer patience.end()
 		response = nil
-		answer, err := c.follow(ctx, request, false)
-		if err != nil {
-			return err
+		answer, err := c.follow(patience.ctx, request, false)
+		if err == nil {
+			answer.Body = &quiet{answer.Body, patience}
+			response, err = c.read(answer, request)
+			answer.Body.Close()
 		}
-		defer answer.Body.Close()
-		response, err = c.read(answer, request)
-		return err
+		return patience.explain(request, err)
 	})
 	if err != nil {
 		return response, err
@@ -96,33 +95,34 @@ func (c *Client) Do(ctx context.Context, request Request) (*Response, error) {
 // Open sends a request and hands out the body as it comes: the bytes that were
 // sent, without decompression. A body beyond Max ends in ErrTooLarge, one that
 // falls silent in an error. The caller closes it.
-func (c *Client) Open(ctx context.Context, request Request) (*Response, io.ReadCloser, error) {
-	var response *Response
-	var body io.ReadCloser
-	err := c.tries(ctx, request, func(ctx context.Context) error {
-		ctx, cancel := context.WithCancelCause(ctx)
-		watch := time.AfterFunc(c.options.Timeout, func() { cancel(errSilent) })
-		answer, err := c.follow(ctx, request, true)
-		if err == nil {
-			response = &Response{Status: answer.StatusCode, Header: answer.Header, URL: Clean(answer.Request.URL)}
-			if answer.StatusCode < 400 && answer.ContentLength <= request.limit() {
-				body = &stream{ctx: ctx, body: answer.Body, left: request.limit(), watch: watch, quiet: c.options.Timeout, cancel: cancel, bytes: &c.counters.bytes}
-				return nil
-			}
-			response, err = c.read(answer, request)
-			answer.Body.Close()
-		}
-		watch.Stop()
-		if errors.Is(context.Cause(ctx), errSilent) {
-			err = fmt.Errorf("%s: %w", request.place(), errSilent)
-		}
-		cancel(nil)
+func (c *Client) Open(ctx context.Context, request Request) (response *Response, body io.ReadCloser, err error) {
+	err = c.tries(ctx, request, func(ctx context.Context) (err error) {
+		response, body, err = c.open(ctx, request)
 		return err
 	})
 	if err != nil {
 		return response, nil, err
 	}
 	return response, body, nil
+}
+
+// open is one try of Open.
+func (c *Client) open(ctx context.Context, request Request) (*Response, io.ReadCloser, error) {
+	patience := c.patience(ctx)
+	answer, err := c.follow(patience.ctx, request, true)
+	var response *Response
+	if err == nil {
+		answer.Body = &quiet{answer.Body, patience}
+		if answer.StatusCode < 400 && answer.ContentLength <= request.limit() {
+			response = &Response{Status: answer.StatusCode, Header: answer.Header, URL: Clean(answer.Request.URL)}
+			return response, &stream{body: answer.Body, left: request.limit(), patience: patience, bytes: &c.counters.bytes}, nil
+		}
+		response, err = c.read(answer, request)
+		answer.Body.Close()
+	}
+	err = patience.explain(request, err)
+	patience.end()
+	return response, nil, err
 }
 
 // place is the address of a request for people.

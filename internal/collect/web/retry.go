@@ -93,8 +93,10 @@ func passes(err error) bool {
 		return false
 	case errors.As(err, &name):
 		return name.IsTemporary || name.IsTimeout
-	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, errSilent):
-		return true // of the one try: the caller's own deadline was looked at before
+	case errors.Is(err, errSilent):
+		return true
+	case errors.Is(err, errSlow):
+		return false // it would drip again
 	case errors.As(err, &failed):
 		return true
 	}

@@ -49,7 +49,7 @@ type Options struct {
 	Retries int
 	// Pause is the first pause between tries, which doubles (0.5 s).
 	Pause time.Duration
-	// Timeout bounds one try of Do, and the silences of a body that Open reads (30 s).
+	// Timeout bounds how long a host may say nothing (30 s); one answer may take twenty times that.
 	Timeout time.Duration
 	// MaxWait is the longest pause that a Retry-After may ask for (30 s); beyond it the request fails at once.
 	MaxWait time.Duration
@@ -79,12 +79,14 @@ type Client struct {
 	sent     atomic.Int64
 	// sleep is the clock of the pauses between tries.
 	sleep func(context.Context, time.Duration) error
+	// dripping is how many times the allowed silence one answer may take.
+	dripping int
 }
 
 // New makes a client. It dials nothing yet.
 func New(options Options) *Client {
 	options.fill()
-	c := &Client{options: options, hosts: newHosts(options.Allow), sleep: sleep}
+	c := &Client{options: options, hosts: newHosts(options.Allow), sleep: sleep, dripping: dripping}
 	c.direct = c.transport(c.dial, nil)
 	dialer := options.Dial
 	c.proxied = c.transport(func(ctx context.Context, network, address string) (net.Conn, error) {

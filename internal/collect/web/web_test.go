@@ -87,6 +87,10 @@ func TestTriesAgain(t *testing.T) {
 			t.Errorf("%s: counted %+v", path, s)
 		}
 		asked.Store(0)
+		if hashed, err := c.Hash(t.Context(), Request{URL: address + path}); err != nil || hashed.Size != 5 || asked.Load() != tries {
+			t.Errorf("%s downloaded: %v, asked %d times", path, err, asked.Load())
+		}
+		asked.Store(0)
 		if path != "/cut" { // a transport does not read bodies
 			answer, err := c.HTTP(false).Get(address + path)
 			if err != nil || answer.StatusCode != http.StatusOK || asked.Load() != tries {
@@ -219,10 +223,37 @@ func TestSilence(t *testing.T) {
 			t.Errorf("Hash %s is answered", path)
 		}
 	}
+	if n := c.Stats().Retries; n != 4 {
+		t.Errorf("%d retries: a silence may pass", n)
+	}
 	given, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := c.Do(given, Request{URL: address + "/none"}); !errors.Is(err, context.Canceled) {
 		t.Errorf("a run that was stopped: %v", err)
+	}
+}
+
+// A host that drips is not silent, and is given up all the same.
+func TestDripping(t *testing.T) {
+	address := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		for r.Context().Err() == nil {
+			if _, err := w.Write([]byte("x")); err != nil {
+				return
+			}
+			w.(http.Flusher).Flush()
+			time.Sleep(5 * time.Millisecond)
+		}
+	})
+	c, _ := impatient(t, Options{Timeout: time.Minute})
+	c.dripping = 0 // at once, so that nothing depends on a clock
+	if _, err := c.Do(t.Context(), Request{URL: address}); !errors.Is(err, errSlow) {
+		t.Errorf("Do: %v", err)
+	}
+	if _, err := c.Hash(t.Context(), Request{URL: address}); !errors.Is(err, errSlow) {
+		t.Errorf("Hash: %v", err)
+	}
+	if n := c.Stats().Requests; n != 2 {
+		t.Errorf("%d requests", n)
 	}
 }
 

@@ -34,6 +34,7 @@ type Version struct {
 	Attestations []byte
 	Repository   any // a string or an object, as publishers write it
 	MCPName      string
+	Deprecated   string
 }
 
 // Server is a registry that can behave like the poorer ones.
@@ -191,6 +192,9 @@ func (s *Server) version(p Package, v Version, abbreviated bool) map[string]any 
 		}
 	}
 	doc := map[string]any{"name": p.Name, "version": v.Number, "dist": dist}
+	if v.Deprecated != "" {
+		doc["deprecated"] = v.Deprecated
+	}
 	if !abbreviated {
 		doc["_id"] = p.Name + "@" + v.Number
 		if v.Repository != nil {

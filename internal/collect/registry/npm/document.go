@@ -30,6 +30,7 @@ type versionDoc struct {
 	MCPName    registry.Text   `json:"mcpName"`
 	Repository json.RawMessage `json:"repository"`
 	Dist       dist            `json:"dist"`
+	Deprecated registry.Text   `json:"deprecated"`
 }
 
 type dist struct {

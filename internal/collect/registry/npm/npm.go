@@ -185,6 +185,9 @@ func (l lookup) version(ctx context.Context, all *list, version string) (registr
 		ServerName: string(doc.MCPName),
 	}
 	found := registry.Found{Publication: p, Previous: all.previous(version)}
+	if doc.Deprecated != "" {
+		found.Notes = append(found.Notes, fmt.Sprintf("the publisher has deprecated this version: %.200q", string(doc.Deprecated)))
+	}
 	if l.source.options.Download {
 		if err := l.download(ctx, &found); err != nil {
 			return found, err

@@ -43,7 +43,7 @@ func packages(t *testing.T) []fake.Package {
 		{Name: "gundam-visor", Versions: []fake.Version{
 			{Number: "1.0.1", Published: day(4), Tarball: real(t, "gundam-visor-cli-v1-tag.tgz"), Attestations: real(t, "gundam-visor-cli-v1-tag.tgz.json"), Repository: "ramonpetgrave64/gundam-visor"},
 		}},
-		{Name: "plain", Versions: []fake.Version{{Number: "0.9.0", Tarball: []byte("a")}, {Number: "0.10.0", Tarball: []byte("b")}}},
+		{Name: "plain", Versions: []fake.Version{{Number: "0.9.0", Tarball: []byte("a"), Deprecated: "use another"}, {Number: "0.10.0", Tarball: []byte("b")}}},
 	}
 }
 
@@ -143,6 +143,9 @@ func TestWhatIsNotThere(t *testing.T) {
 		if _, err := source.Find(t.Context(), reference); !web.NotFound(err) {
 			t.Errorf("%+v: %v", reference, err)
 		}
+	}
+	if found, err := source.Find(t.Context(), registry.Reference{Name: "plain", Version: "0.9.0"}); err != nil || len(found.Notes) != 1 {
+		t.Errorf("a deprecated version: %v %v", found.Notes, err)
 	}
 	for _, name := range []string{"", "../etc", "@a", "a/b", "@a/b/c", "a?b", strings.Repeat("a", 215), "a b", "@a/..", "."} {
 		if _, err := source.Find(t.Context(), registry.Reference{Name: name}); err == nil || web.NotFound(err) {

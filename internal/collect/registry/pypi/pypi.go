@@ -110,6 +110,11 @@ func (s *Source) Find(ctx context.Context, reference registry.Reference) (regist
 		},
 		Previous: registry.Previous(semver.PyPI, dated, version),
 	}
+	for _, d := range dated {
+		if d.Version == version && d.Withdrawn {
+			found.Notes = append(found.Notes, "the publisher has withdrawn (yanked) this version")
+		}
+	}
 	look.describe(ctx, &found.Publication)
 	if err := look.files(ctx, all, version, &found); err != nil {
 		return found, err

@@ -142,6 +142,9 @@ func TestWhatIsNotThere(t *testing.T) {
 	if found, err := source.Find(t.Context(), registry.Reference{Name: "plain", Version: "1.0"}); err != nil || found.Publication.Version != "1.0.0" {
 		t.Errorf("1.0 is not 1.0.0: %v", err)
 	}
+	if found, err := source.Find(t.Context(), registry.Reference{Name: "pypi-attestations", Version: "0.2.0"}); err != nil || len(found.Notes) != 1 || len(found.Files) != 1 {
+		t.Errorf("a withdrawn version: %+v %v", found, err)
+	}
 	for _, name := range []string{"", "..", "a/b", "a b", "-a", strings.Repeat("a", 300)} {
 		if _, err := source.Find(t.Context(), registry.Reference{Name: name}); err == nil || web.NotFound(err) {
 			t.Errorf("%q: %v", name, err)
