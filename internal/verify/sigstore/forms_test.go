@@ -61,7 +61,7 @@ func want(t *testing.T, what string, proofs []evidence.Proof, classes ...evidenc
 	}
 }
 
-func encode(t *testing.T, value any) []byte {
+func encode(t testing.TB, value any) []byte {
 	t.Helper()
 	raw, err := json.Marshal(value)
 	if err != nil {
@@ -71,7 +71,7 @@ func encode(t *testing.T, value any) []byte {
 }
 
 // annotations are what cosign would write beside a layer for a bundle's witnesses.
-func annotations(t *testing.T, raw []byte) map[string]string {
+func annotations(t testing.TB, raw []byte) map[string]string {
 	t.Helper()
 	made, err := readBundle(raw)
 	if err != nil {

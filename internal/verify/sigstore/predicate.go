@@ -24,21 +24,24 @@ type origin struct {
 // origin reads the predicates that speak of an origin. What does not parse is left
 // out: nothing is concluded from a claim that is not there.
 func (s statement) origin() origin {
+	var read func(map[string]json.RawMessage) origin
+	switch {
+	case s.predicateType == provenance.PredicateSLSA1 || strings.HasPrefix(s.predicateType, provenance.PredicateSLSA1+"."):
+		read = slsa1
+	case s.predicateType == provenance.PredicateSLSA02:
+		read = slsa02
+	case s.predicateType == provenance.PredicateSLSA01:
+		read = slsa01
+	case strings.HasPrefix(s.predicateType, predicateRelease):
+		read = s.release
+	default:
+		return origin{} // bills of materials may be large and say nothing here
+	}
 	members, err := object(s.predicate)
 	if err != nil {
 		return origin{}
 	}
-	switch {
-	case s.predicateType == provenance.PredicateSLSA1 || strings.HasPrefix(s.predicateType, provenance.PredicateSLSA1+"."):
-		return slsa1(members)
-	case s.predicateType == provenance.PredicateSLSA02:
-		return slsa02(members)
-	case s.predicateType == provenance.PredicateSLSA01:
-		return slsa01(members)
-	case strings.HasPrefix(s.predicateType, predicateRelease):
-		return s.release(members)
-	}
-	return origin{}
+	return read(members)
 }
 
 // dependency is a resource that a build took in.
