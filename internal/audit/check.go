@@ -61,6 +61,7 @@ const (
 	FromTree     Source = "tree"
 	FromGit      Source = "git"
 	FromRegistry Source = "registry"
+	FromHost     Source = "host"
 	FromPolicy   Source = "policy"
 	FromBuild    Source = "build"
 )

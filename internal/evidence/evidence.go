@@ -81,6 +81,9 @@ type Snapshot struct {
 	NameMarks      []NameMark `json:"nameMarks,omitempty"`
 	Signals        []Signal   `json:"signals,omitempty"`
 
+	// Hosts is what the code host says: one entry an asker, none where it was not asked. Snapshot.Host merges them.
+	Hosts []Host `json:"hosts,omitempty"`
+
 	// Reproductions come from `sealvet reproduce`, never from the tree.
 	Reproductions []Reproduction `json:"reproductions,omitempty"`
 
