@@ -23,6 +23,11 @@ type Expect struct {
 	Deny []string `json:"deny,omitempty"`
 }
 
+// origin says whether anything is expected that only a proof of origin can answer.
+func (e Expect) origin() bool {
+	return e.Source != "" || e.Ref != "" || e.Commit != "" || e.Workflow != "" || e.Issuer != "" || e.Identity != ""
+}
+
 // Builder trusts a signer for a SLSA Build level.
 type Builder struct {
 	Issuer string `json:"issuer"`
