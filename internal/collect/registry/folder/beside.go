@@ -128,7 +128,7 @@ func (s *Search) named(a Artifact, found *Beside) map[string]bool {
 		case byName(name) != "":
 			taken[name] = true
 			s.whole(name, byName(name), found)
-		case hasSuffix(name, looseEndings...):
+		case isLoose(name):
 			if s.loose(name, found) {
 				taken[name] = true
 			}
@@ -239,7 +239,7 @@ func (s *Search) shared(a Artifact, taken map[string]bool, found *Beside) {
 	var called Beside
 	digest := false
 	for _, name := range s.names {
-		if taken[name] || byName(name) == "" && !hasSuffix(name, looseEndings...) {
+		if taken[name] || byName(name) == "" && !isLoose(name) {
 			continue // taken before, or nothing that holds proofs
 		}
 		if owner := s.owner(name, a.Name); owner != "" && owner != a.Name {

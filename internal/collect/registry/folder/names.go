@@ -34,6 +34,10 @@ var proofEndings = []struct {
 // their content alone.
 var looseEndings = []string{".jsonl", ".json", ".dsse", ".cosign.bundle"}
 
+// isLoose says whether a file may hold a proof, whatever its name says. A bill of
+// materials has statements, but signs none.
+func isLoose(name string) bool { return hasSuffix(name, looseEndings...) && !IsBill(name) }
+
 // signatureEndings are those of signatures that hold nothing but the signature.
 var signatureEndings = []string{".sig", ".asc", ".signature", ".gpg", ".minisig"}
 
