@@ -11,7 +11,10 @@ import (
 	"os"
 	"path/filepath"
 
+	trustroot "github.com/sigstore/protobuf-specs/gen/pb-go/trustroot/v1"
 	"github.com/sigstore/sigstore-go/pkg/root"
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/sealvet/sealvet/internal/evidence"
 )
@@ -25,8 +28,14 @@ const (
 
 // trustFile is what a user named: one root, or several.
 type trustFile struct {
-	roots []*root.TrustedRoot
+	roots []namedRoot
 	info  evidence.RootInfo
+}
+
+// namedRoot is a root with its JSON.
+type namedRoot struct {
+	root *root.TrustedRoot
+	raw  []byte
 }
 
 func readTrustFile(path string) (trustFile, error) {
@@ -34,19 +43,34 @@ func readTrustFile(path string) (trustFile, error) {
 	if err != nil {
 		return trustFile{}, err
 	}
-	roots, err := ParseRoots(raw)
+	roots, err := parseRoots(raw)
 	if err != nil {
 		return trustFile{}, fmt.Errorf("%s: %w", filepath.Base(path), err)
 	}
 	return trustFile{roots: roots, info: fileInfo(path, raw)}, nil
 }
 
-// ParseRoots reads one trusted root, or several one after the other.
-func ParseRoots(raw []byte) ([]*root.TrustedRoot, error) {
+// parseRoot reads a trusted_root.json and refuses one that trusts nobody.
+func parseRoot(raw []byte) (*root.TrustedRoot, error) {
 	if len(raw) > maxRoot {
 		return nil, fmt.Errorf("%w: it is larger than %d bytes", ErrInvalid, maxRoot)
 	}
-	var roots []*root.TrustedRoot
+	parsed, err := root.NewTrustedRootFromJSON(raw)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrInvalid, err)
+	}
+	if len(parsed.FulcioCertificateAuthorities())+len(parsed.RekorLogs())+len(parsed.TimestampingAuthorities()) == 0 {
+		return nil, fmt.Errorf("%w: it names no authority and no log", ErrInvalid)
+	}
+	return parsed, nil
+}
+
+// parseRoots reads one trusted root, or several one after the other.
+func parseRoots(raw []byte) ([]namedRoot, error) {
+	if len(raw) > maxRoot {
+		return nil, fmt.Errorf("%w: it is larger than %d bytes", ErrInvalid, maxRoot)
+	}
+	var roots []namedRoot
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	for {
 		var one json.RawMessage
@@ -64,7 +88,7 @@ func ParseRoots(raw []byte) ([]*root.TrustedRoot, error) {
 		if err != nil {
 			return nil, fmt.Errorf("root %d: %w", len(roots)+1, err)
 		}
-		roots = append(roots, parsed)
+		roots = append(roots, namedRoot{parsed, one})
 	}
 	if len(roots) == 0 {
 		return nil, fmt.Errorf("%w: it is empty", ErrInvalid)
@@ -74,25 +98,42 @@ func ParseRoots(raw []byte) ([]*root.TrustedRoot, error) {
 
 // material is what the file trusts for an instance. One root speaks for all; of
 // several, those of GitHub speak for GitHub alone, where there are others.
-func (f trustFile) material(instance Instance) root.TrustedMaterial {
+func (f trustFile) material(instance Instance) (root.TrustedMaterial, []byte) {
 	if len(f.roots) == 1 {
-		return f.roots[0]
+		return f.roots[0].root, f.roots[0].raw
 	}
-	var chosen root.TrustedMaterialCollection
+	var chosen []namedRoot
 	for _, r := range f.roots {
-		if isGitHub(r) == (instance == GitHub) {
+		if isGitHub(r.root) == (instance == GitHub) {
 			chosen = append(chosen, r)
 		}
 	}
-	if len(chosen) == 1 {
-		return chosen[0]
+	switch len(chosen) {
+	case 0: // a private instance in several parts
+		return together(f.roots)
+	case 1:
+		return chosen[0].root, chosen[0].raw
 	}
-	if len(chosen) == 0 { // a private instance in several parts
-		for _, r := range f.roots {
-			chosen = append(chosen, r)
+	return together(chosen)
+}
+
+// together is what several roots trust.
+func together(roots []namedRoot) (root.TrustedMaterial, []byte) {
+	var all root.TrustedMaterialCollection
+	merged := &trustroot.TrustedRoot{}
+	for _, r := range roots {
+		all = append(all, r.root)
+		message, err := root.NewTrustedRootProtobuf(r.raw)
+		if err != nil {
+			return all, nil // it was read before
 		}
+		proto.Merge(merged, message)
 	}
-	return chosen
+	raw, err := protojson.Marshal(merged)
+	if err != nil {
+		return all, nil // it was read before
+	}
+	return all, raw
 }
 
 // isGitHub asks the certificates, as verdicts do: an address is only a label.

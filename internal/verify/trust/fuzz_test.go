@@ -24,14 +24,18 @@ func FuzzParseRoots(f *testing.F) {
 	f.Add([]byte(`{"mediaType":"application/vnd.dev.sigstore.trustedroot+json;version=0.1","timestampAuthorities":[{"certChain":{"certificates":[{}]}}]}`))
 	f.Add([]byte(`{"mediaType":"application/vnd.dev.sigstore.trustedroot+json;version=0.1","tlogs":[{"hashAlgorithm":"SHA2_256","logId":{"keyId":"AA=="},"publicKey":{"rawBytes":"AA==","validFor":{}}}]}`))
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		roots, err := ParseRoots(raw)
+		roots, err := parseRoots(raw)
 		if err != nil {
 			return
 		}
 		file := trustFile{roots: roots}
 		for _, instance := range []Instance{PublicGood, GitHub} {
-			if file.material(instance) == nil {
-				t.Error("a file that parses trusts nobody")
+			material, raw := file.material(instance)
+			if material == nil {
+				t.Fatal("a file that parses trusts nobody")
+			}
+			if _, err := parseRoot(raw); err != nil {
+				t.Errorf("what a file trusts does not parse alone: %v", err)
 			}
 		}
 	})

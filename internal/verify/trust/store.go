@@ -1,13 +1,13 @@
 package trust
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/http"
 	"sync"
 	"time"
-
-	"github.com/sigstore/sigstore-go/pkg/root"
 
 	"github.com/sealvet/sealvet/internal/evidence"
 )
@@ -113,7 +113,8 @@ func (s *Store) open(instance Instance) (Anchor, error) {
 		if err != nil {
 			return Anchor{}, err
 		}
-		return Anchor{Material: file.material(instance), Info: file.info}, nil
+		material, raw := file.material(instance)
+		return Anchor{Material: material, JSON: raw, Info: file.info}, nil
 	}
 	found := s.sources[instance]()
 	raw, info, err := found.target(trustedRootTarget, s)
@@ -124,7 +125,7 @@ func (s *Store) open(instance Instance) (Anchor, error) {
 	if err != nil {
 		return Anchor{Info: info}, err
 	}
-	return Anchor{Material: material, Info: info, Warnings: s.warnings(found, trustedRootTarget)}, nil
+	return Anchor{Material: material, JSON: raw, Info: info, Warnings: s.warnings(found, trustedRootTarget)}, nil
 }
 
 func (s *Store) openKeys() (keyring, error) {
@@ -150,19 +151,31 @@ func (s *Store) warnings(from *source, target string) []string {
 	return warnings
 }
 
-func days(d time.Duration) int { return int(d / (24 * time.Hour)) }
-
-// parseRoot reads a trusted_root.json and refuses one that trusts nobody.
-func parseRoot(raw []byte) (*root.TrustedRoot, error) {
-	if len(raw) > maxRoot {
-		return nil, fmt.Errorf("%w: it is larger than %d bytes", ErrInvalid, maxRoot)
+// Fingerprint names all that is trusted in this run and how it stands with its age,
+// for keys of a cache of verdicts; empty where it cannot be told. Nothing is parsed
+// for it, but a refresh that is wanted is done.
+func (s *Store) Fingerprint() string {
+	state := sha256.New()
+	named := func(path string) bool {
+		raw, err := readFile(path)
+		fmt.Fprintln(state, "file", sum(raw))
+		return err == nil
 	}
-	parsed, err := root.NewTrustedRootFromJSON(raw)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrInvalid, err)
+	if s.options.File != "" && !named(s.options.File) || s.options.NPMKeysFile != "" && !named(s.options.NPMKeysFile) {
+		return ""
 	}
-	if len(parsed.FulcioCertificateAuthorities())+len(parsed.RekorLogs())+len(parsed.TimestampingAuthorities()) == 0 {
-		return nil, fmt.Errorf("%w: it names no authority and no log", ErrInvalid)
+	ask := func(instance Instance, target string) {
+		_, info, err := s.sources[instance]().target(target, s)
+		fmt.Fprintln(state, instance, target, info.SHA256, info.Version, info.Date.Unix(), err)
 	}
-	return parsed, nil
+	if s.options.File == "" {
+		ask(PublicGood, trustedRootTarget)
+		ask(GitHub, trustedRootTarget)
+	}
+	if s.options.NPMKeysFile == "" {
+		ask(PublicGood, npmKeysTarget)
+	}
+	return hex.EncodeToString(state.Sum(nil))
 }
+
+func days(d time.Duration) int { return int(d / (24 * time.Hour)) }

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/sealvet/sealvet/internal/sigstoretest"
 )
 
 // snapshotDay is a day on which the carried snapshots are young.
@@ -160,6 +162,54 @@ func TestFileOfSeveralRoots(t *testing.T) {
 	if got := len(anchor.Material.FulcioCertificateAuthorities()); got != 3 {
 		t.Errorf("%d authorities, want those of both roots", got)
 	}
+	again, err := parseRoot(anchor.JSON)
+	if err != nil || len(again.FulcioCertificateAuthorities()) != 3 {
+		t.Errorf("the JSON of both: %v", err)
+	}
+}
+
+func TestFileOfBothInstances(t *testing.T) {
+	public, github := sigstoretest.New("public", sigstoretest.Options{}), sigstoretest.New("github", sigstoretest.Options{GitHub: true})
+	path := filepath.Join(t.TempDir(), "roots.jsonl")
+	if err := os.WriteFile(path, sigstoretest.Join(public.TrustedRootJSON(), github.TrustedRootJSON()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for instance, want := range map[Instance][]byte{PublicGood: public.TrustedRootJSON(), GitHub: github.TrustedRootJSON()} {
+		anchor, err := open(t, Options{File: path}).Sigstore(instance)
+		if err != nil || !bytes.Equal(anchor.JSON, want) {
+			t.Errorf("%s has the root of another: %v", instance, err)
+		}
+	}
+}
+
+func TestFingerprint(t *testing.T) {
+	file, keys := filepath.Join(t.TempDir(), "root.json"), filepath.Join(proofs, "synthetic", "npm-keys.json")
+	named := func() string { return open(t, Options{File: file, NPMKeysFile: keys}).Fingerprint() }
+	if got := named(); got != "" {
+		t.Errorf("a file that is not there has the fingerprint %s", got)
+	}
+	seen := map[string]string{}
+	different := func(what, got string) {
+		if other, taken := seen[got]; taken || got == "" {
+			t.Errorf("%s has the fingerprint %q, as has %s", what, got, other)
+		}
+		seen[got] = what
+	}
+	for _, seed := range []string{"one", "two"} {
+		if err := os.WriteFile(file, sigstoretest.New(seed, sigstoretest.Options{}).TrustedRootJSON(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		different(seed, named())
+		if again := named(); seen[again] != seed {
+			t.Error("it changes from run to run")
+		}
+	}
+	different("the snapshot", open(t, Options{}).Fingerprint())
+	different("the snapshot, too old", open(t, Options{MaxAge: time.Hour}).Fingerprint())
+	w := newWorld(t)
+	different("what TUF told", w.open(nil).Fingerprint())
+	w.publish(nextYear)
+	different("what TUF told then", w.open(nil).Fingerprint())
 }
 
 func TestInvalidFiles(t *testing.T) {

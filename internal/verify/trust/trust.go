@@ -22,6 +22,8 @@ const (
 // Anchor is a trust root with its own story.
 type Anchor struct {
 	Material root.TrustedMaterial
+	// JSON is the same as a trusted_root.json, for verifiers that read it themselves.
+	JSON     []byte
 	Info     evidence.RootInfo
 	Warnings []string // shown in every verdict that rests on it
 }
