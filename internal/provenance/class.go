@@ -27,6 +27,7 @@ const (
 	Malformed   evidence.ProofClass = "malformed"
 	RootInvalid evidence.ProofClass = "trust-root-invalid"
 	RootStale   evidence.ProofClass = "trust-root-stale"
+	RootMissing evidence.ProofClass = "trust-root-missing" // no trust root of that instance is at hand
 
 	LogMissing  evidence.ProofClass = "log-missing"  // no entry of a transparency log where one is needed
 	LogUnknown  evidence.ProofClass = "log-unknown"  // the log is not in the trust root, or was not in force

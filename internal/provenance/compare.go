@@ -161,6 +161,9 @@ func isRef(got, want string) bool {
 // checkBuilder refuses a statement that adorns itself with a builder that did not
 // sign it.
 func checkBuilder(claims evidence.Claims) string {
+	if claims.Runner == "self-hosted" && strings.HasSuffix(claims.Builder, "/actions/runner/github-hosted") {
+		return "the statement says that a hosted runner built it, the certificate that the runner was the owner's"
+	}
 	if !strings.Contains(claims.Builder, "/.github/workflows/") || !certified(claims) || delegated(claims.Signer) {
 		return "" // the name of a platform, or of one that the delegator vouches for
 	}

@@ -66,6 +66,9 @@ func TestCheck(t *testing.T) {
 		{"statement of another repository by whom the caller names", func(c *evidence.Claims) { c.ClaimedSource = "https://github.com/acme/other" }, Expect{Identity: release().Identity}, OK},
 		{"the certificate wins", func(c *evidence.Claims) { c.Source = "https://github.com/mallory/weather" }, Expect{Source: "acme/weather", Identity: release().Identity}, SourceMismatch},
 		{"builder that did not sign", func(c *evidence.Claims) { c.Builder = builder + "@refs/tags/v2.1.0" }, Expect{}, BuilderUntrusted},
+		{"own runner that passes for a hosted one", func(c *evidence.Claims) {
+			c.Runner, c.Builder = "self-hosted", "https://github.com/actions/runner/github-hosted"
+		}, Expect{}, BuilderUntrusted},
 		{"platform as builder", func(c *evidence.Claims) { c.Builder = "https://github.com/actions/runner/github-hosted" }, Expect{}, OK},
 
 		{"denied by source", nil, Expect{Deny: []string{"github.com/acme/weather"}}, Denied},

@@ -25,6 +25,7 @@ var meanings = map[evidence.ProofClass]meaning{
 	Malformed:   {Fail, "Fetch the proof again from where it was published; if it stays unreadable, have the publisher make a new one."},
 	RootInvalid: {Fail, "Give a trusted root that is whole (--trusted-root), or leave the option out to use the one in the program."},
 	RootStale:   {Undetermined, "Refresh the trust root while online, update the program, or allow an older one with --max-trust-age."},
+	RootMissing: {Undetermined, "Name a file with the trusted root of the instance that signed it (--trusted-root): the program does not carry that one."},
 
 	LogMissing:  {Fail, "Sign again with a client that records the signature in a transparency log: without an entry nobody can notice a stolen identity."},
 	LogUnknown:  {Fail, "Find out which Sigstore instance signed it; if that one is to be trusted, give its trusted root with --trusted-root."},

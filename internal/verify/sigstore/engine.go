@@ -100,8 +100,11 @@ func refused(class evidence.ProofClass, err error) evidence.Proof {
 
 // rootProblem is the verdict where no trust root can be had.
 func rootProblem(err error) evidence.Proof {
-	if errors.Is(err, trust.ErrStale) {
+	switch {
+	case errors.Is(err, trust.ErrStale):
 		return refused(provenance.RootStale, err)
+	case errors.Is(err, trust.ErrUnavailable):
+		return refused(provenance.RootMissing, err)
 	}
 	return refused(provenance.RootInvalid, err)
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/sealvet/sealvet/internal/provenance"
 	"github.com/sealvet/sealvet/internal/sigstoretest"
 	"github.com/sealvet/sealvet/internal/verify"
+	"github.com/sealvet/sealvet/internal/verify/trust"
 )
 
 // A scene is a private Sigstore with a workflow that signs.
@@ -368,4 +369,9 @@ func TestRoots(t *testing.T) {
 	want(t, "too old", s.ask(evidence.ProofBundle, good, now), provenance.RootStale)
 	s.engine = New(hold(t, []byte(`{}`), nil), Options{})
 	want(t, "broken", s.ask(evidence.ProofBundle, good), provenance.RootInvalid)
+
+	none := roots
+	none.rootErr = fmt.Errorf("%w for GitHub", trust.ErrUnavailable)
+	s.engine = New(none, Options{})
+	want(t, "missing", s.ask(evidence.ProofBundle, good), provenance.RootMissing)
 }
