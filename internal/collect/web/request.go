@@ -1,12 +1,9 @@
 package web
 
 import (
-	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 
@@ -35,19 +32,6 @@ type Request struct {
 	Digest evidence.Digest
 }
 
-// Token is a secret and the one host (host, or host:port) that may see it.
-type Token struct {
-	Host   string
-	Value  string
-	Scheme string // Bearer when empty
-}
-
-// String keeps the secret out of logs.
-func (t Token) String() string { return "token for " + t.Host }
-
-// GoString keeps the secret out of logs.
-func (t Token) GoString() string { return t.String() }
-
 // Response is an answer.
 type Response struct {
 	Status int
@@ -59,9 +43,6 @@ type Response struct {
 
 // defaultMax is what one answer may have when the request does not say.
 const defaultMax = 10 << 20
-
-// maxRedirects is how many are followed.
-const maxRedirects = 5
 
 // Do sends a request and reads the whole answer. An answer of 400 and above is an
 // error (*Status); it then comes with the first 64 KiB of its body, which often say
@@ -172,159 +153,4 @@ func (c *Client) read(answer *http.Response, request Request) (*Response, error)
 	}
 	response.Body = raw
 	return response, nil
-}
-
-// follow sends one request and those that its redirects lead to.
-func (c *Client) follow(ctx context.Context, request Request, verbatim bool) (*http.Response, error) {
-	u, err := url.Parse(request.URL)
-	if err != nil {
-		return nil, &Refused{Host: "an address", Reason: "it is not a URL"}
-	}
-	origin, home, named := u, true, request.Named
-	for hop := 0; ; hop++ {
-		if err := c.judge(u, named); err != nil {
-			return nil, err
-		}
-		asked, err := c.build(ctx, request, u, origin, hop, home)
-		if err != nil {
-			return nil, err
-		}
-		if verbatim {
-			asked.Header.Set("Accept-Encoding", "identity")
-		}
-		answer, err := c.send(asked)
-		if err != nil {
-			return nil, err
-		}
-		next, err := redirect(answer, asked)
-		if err != nil || next == nil {
-			return answer, err
-		}
-		drain(answer)
-		c.counters.redirects.Add(1)
-		if hop == maxRedirects {
-			return nil, &Refused{Host: u.Host, Reason: fmt.Sprintf("it redirects more than %d times", maxRedirects)}
-		}
-		named = false // from here the host that redirects chooses, which was judged
-		home = home && sameHost(next, origin)
-		u = next
-	}
-}
-
-// build writes the request for one hop. Home says that no redirect has left the
-// host that was asked at first; headers of the caller and the token stay there.
-func (c *Client) build(ctx context.Context, request Request, u, origin *url.URL, hop int, home bool) (*http.Request, error) {
-	var body io.Reader
-	if len(request.Body) > 0 {
-		body = bytes.NewReader(request.Body)
-	}
-	asked, err := http.NewRequestWithContext(ctx, request.method(), u.String(), body)
-	if err != nil {
-		return nil, &Refused{Host: u.Host, Reason: "it cannot be asked: " + err.Error()}
-	}
-	if home {
-		for name, values := range request.Header {
-			name = http.CanonicalHeaderKey(name)
-			if name == "Authorization" || name == "Cookie" || name == "Proxy-Authorization" {
-				return nil, &Refused{Host: u.Host, Reason: "a token goes into Request.Token, not into a header"}
-			}
-			asked.Header[name] = values
-		}
-		c.present(asked, request.Token)
-	}
-	asked.Header.Set("User-Agent", c.options.UserAgent)
-	if request.Accept != "" {
-		asked.Header.Set("Accept", request.Accept)
-	}
-	return asked, nil
-}
-
-// present gives the token to its host and to nobody else.
-func (c *Client) present(asked *http.Request, token Token) {
-	if token.Value == "" || !token.goesTo(asked.URL) {
-		return
-	}
-	if asked.URL.Scheme != "https" && !c.hosts.allowed(asked.URL) {
-		return
-	}
-	scheme := token.Scheme
-	if scheme == "" {
-		scheme = "Bearer"
-	}
-	asked.Header.Set("Authorization", scheme+" "+token.Value)
-}
-
-// goesTo says whether the token is for the host of an address. A bare host is that
-// host on the port of its scheme.
-func (t Token) goesTo(u *url.URL) bool {
-	host, want := plainHost(t.Host), plainHost(u.Hostname())
-	if port(u) == "443" && host == want && host != "" {
-		return true
-	}
-	_, is := newHosts([]string{t.Host})[net.JoinHostPort(want, port(u))]
-	return is
-}
-
-// redirect is where an answer leads to, nil when it is one to read.
-func redirect(answer *http.Response, asked *http.Request) (*url.URL, error) {
-	switch answer.StatusCode {
-	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
-	default:
-		return nil, nil
-	}
-	next, err := answer.Location()
-	if err != nil {
-		drain(answer)
-		return nil, &Refused{Host: asked.URL.Host, Reason: "it redirects without saying where to"}
-	}
-	if err := judgeRedirect(asked, next); err != nil {
-		drain(answer)
-		return nil, err
-	}
-	next.Fragment = ""
-	return next, nil
-}
-
-func judgeRedirect(asked *http.Request, next *url.URL) error {
-	if asked.URL.Scheme == "https" && next.Scheme != "https" {
-		return &Refused{Host: next.Host, Reason: asked.URL.Host + " redirects there from https to " + next.Scheme}
-	}
-	if asked.Method != http.MethodGet && asked.Method != http.MethodHead {
-		return &Refused{Host: next.Host, Reason: asked.URL.Host + " redirects a " + asked.Method + " there"}
-	}
-	return nil
-}
-
-// drain reads the short rest of a body so that the connection can be used again.
-func drain(answer *http.Response) {
-	_, _ = io.CopyN(io.Discard, answer.Body, 4<<10) // a failure only costs the connection
-	answer.Body.Close()
-}
-
-// send puts one request on the wire.
-func (c *Client) send(asked *http.Request) (*http.Response, error) {
-	if c.options.Offline {
-		return nil, ErrOffline
-	}
-	if c.sent.Add(1) > c.options.MaxRequests {
-		return nil, fmt.Errorf("%w (%d)", ErrBudget, c.options.MaxRequests)
-	}
-	c.counters.count(asked.URL.Host)
-	through := c.direct
-	proxy, err := c.options.Proxy(asked)
-	if err != nil {
-		return nil, fmt.Errorf("read the proxy of the environment: %w", err)
-	}
-	if proxy != nil {
-		through = c.proxied
-	}
-	answer, err := through.RoundTrip(asked)
-	if err != nil {
-		var refused *Refused
-		if errors.As(err, &refused) {
-			return nil, refused
-		}
-		return nil, fmt.Errorf("ask %s: %w", Clean(asked.URL), withoutAddress(err))
-	}
-	return answer, nil
 }
