@@ -83,6 +83,12 @@ var All = []*audit.Check{
 	// signing: keys are known, few, fresh and out of reach
 	signing.SigningKeyInCI,
 	signing.SigningKeyExposed,
+	signing.UnsignedCommit,
+	signing.UnsignedTag,
+	signing.UnexpectedSigningKey,
+	signing.NewSigningKey,
+	signing.RevokedKeyInUse,
+	signing.WeakSigningKey,
 
 	// review: two persons stand behind every change and every release
 	review.CriticalPathWithoutOwner,
