@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -10,10 +11,12 @@ import (
 	"github.com/sealvet/sealvet/internal/collect/registry"
 	"github.com/sealvet/sealvet/internal/collect/registry/folder"
 	"github.com/sealvet/sealvet/internal/collect/web"
+	"github.com/sealvet/sealvet/internal/evidence"
 	"github.com/sealvet/sealvet/internal/verify"
 	"github.com/sealvet/sealvet/internal/verify/detached"
 	"github.com/sealvet/sealvet/internal/verify/gitsig"
 	"github.com/sealvet/sealvet/internal/verify/mcpb"
+	"github.com/sealvet/sealvet/internal/verify/second"
 	"github.com/sealvet/sealvet/internal/verify/sigstore"
 	"github.com/sealvet/sealvet/internal/verify/sums"
 	"github.com/sealvet/sealvet/internal/verify/trust"
@@ -25,12 +28,12 @@ import (
 // engines judge.
 type proving struct {
 	reach
-	root     string
-	npmKeys  string
-	maxAge   time.Duration
-	refresh  bool
+	root    string
+	npmKeys string
+	maxAge  time.Duration
+	refresh bool
 	unlogged bool
-	second   string
+	second  string
 }
 
 func (p *proving) flags(cmd *cobra.Command) {
@@ -50,12 +53,14 @@ type bench struct {
 	store   *trust.Store
 	sources map[string]registry.Source
 	engines []verify.Engine
+	second  *second.Verifier // nil: not wanted
 }
 
 // bench opens everything; nothing is read, dialled or started before it is needed.
-// The second verifier is never taken from the audited folders.
-func (p *proving) bench(now time.Time, audited ...string) (*bench, error) {
-	client, err := p.client()
+// Dir is the checkout that is looked at: the second verifier is never taken from
+// there. Trusted are hosts that a policy of the caller names.
+func (p *proving) bench(now time.Time, dir string, trusted ...string) (*bench, error) {
+	client, err := p.client(trusted)
 	if err != nil {
 		return nil, err
 	}
@@ -66,13 +71,28 @@ func (p *proving) bench(now time.Time, audited ...string) (*bench, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &bench{client: client, store: store, sources: p.sources(client)}
+	b := &bench{client: client, store: store, sources: p.sources(client, dir)}
 	bundles := sigstore.New(store, sigstore.Options{MaxTrustAge: p.maxAge, TimestampsOnly: p.unlogged})
 	b.engines = []verify.Engine{bundles, &mcpb.Engine{}, vsa.Engine{}, &gitsig.Engine{Roots: store}, detached.Engine{}, sums.New(bundles, detached.Engine{})}
+	if p.second != "none" {
+		b.second = second.Open(p.second, dir)
+		b.engines = append(b.engines, b.second)
+	}
 	return b, nil
 }
 
 func (b *bench) close() {
+	if b.second != nil {
+		_ = b.second.Close() // its work is done; how it ended changes no verdict
+	}
+}
+
+// attach has the second verifier judge too, where it is wanted and installed.
+func (b *bench) attach() func(context.Context, verify.Question, []evidence.Proof) []evidence.Proof {
+	if b.second == nil {
+		return nil
+	}
+	return b.second.Beside(b.store)
 }
 
 // open makes what vets artifacts. Git revisions are those of a checkout.
@@ -88,8 +108,8 @@ func (p *proving) open(now time.Time, checkout string) (*vet.Vetter, func(), err
 		Object: func(ctx context.Context, revision string) ([]byte, string, error) {
 			return history.Object(ctx, checkout, revision)
 		},
-		Engines: b.engines, Now: now,
-		Edition: t.Version + " " + t.Commit,
+		Engines: b.engines, Attach: b.attach(), Now: now,
+		Edition: t.Version + " " + t.Commit, Trust: p.trust(b),
 	}
 	if dir := p.cacheDir("verdicts"); dir != "" {
 		vetter.Cache = web.NewCache(dir, verdictCache)
@@ -101,5 +121,12 @@ func (p *proving) open(now time.Time, checkout string) (*vet.Vetter, func(), err
 	return vetter, b.close, nil
 }
 
+// trust names all that a verdict rests on beside the proof itself.
+func (p *proving) trust(b *bench) string {
+	second := b.second != nil && b.second.Available() == nil
+	return fmt.Sprintf("%s timestamps-only=%v max-age=%s second=%v", b.store.Fingerprint(), p.unlogged, p.maxAge, second)
+}
+
 // verdictCache bounds the cache of verdicts, in bytes.
 const verdictCache = 64 << 20
+

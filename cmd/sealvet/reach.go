@@ -1,16 +1,21 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/sealvet/sealvet/internal/collect/registry"
+	"github.com/sealvet/sealvet/internal/collect/registry/github"
+	"github.com/sealvet/sealvet/internal/collect/registry/gosum"
 	"github.com/sealvet/sealvet/internal/collect/registry/mcp"
+	"github.com/sealvet/sealvet/internal/collect/registry/mcpb"
 	"github.com/sealvet/sealvet/internal/collect/registry/npm"
 	"github.com/sealvet/sealvet/internal/collect/registry/pypi"
 	"github.com/sealvet/sealvet/internal/collect/web"
@@ -40,9 +45,10 @@ func (r *reach) flags(cmd *cobra.Command) {
 	flags.StringVar(&r.cache, "cache-dir", "", "folder for trust roots and answers that never change (default: sealvet in the user's cache; none: off)")
 }
 
-// client makes the one way out. A host that a flag names may be private.
-func (r *reach) client() (*web.Client, error) {
-	allow := r.allow
+// client makes the one way out. A host that a flag or a trusted policy names may be
+// private.
+func (r *reach) client(trusted []string) (*web.Client, error) {
+	allow := append(slices.Clone(r.allow), trusted...)
 	for _, base := range []string{r.npm, r.pypi, r.github, r.mcp} {
 		if base == "" {
 			continue
@@ -72,12 +78,18 @@ func (r *reach) cacheDir(part string) string {
 	return filepath.Join(dir, part)
 }
 
-// sources are the registries that can be asked.
-func (r *reach) sources(client *web.Client) map[string]registry.Source {
+// sources are the registries that can be asked. Tags of a Go module are those of a
+// checkout.
+func (r *reach) sources(client *web.Client, dir string) map[string]registry.Source {
+	private, off := gosum.Environment(os.Getenv)
+	api := cmp.Or(r.github, os.Getenv("GITHUB_API_URL"))
 	return map[string]registry.Source{
 		string(vet.NPM):    npm.New(npm.Options{Client: client, Base: r.npm}),
 		string(vet.PyPI):   pypi.New(pypi.Options{Client: client, Base: r.pypi}),
 		string(vet.Server): mcp.New(mcp.Options{Client: client, Base: r.mcp}),
+		"go":               gosum.New(gosum.Options{Client: client, Dir: dir, Private: private, Off: off}),
+		"mcpb":             mcpb.New(mcpb.Options{Client: client}),
+		"github-release":   github.New(github.Options{Client: client, Base: api, Token: token(api)}),
 	}
 }
 

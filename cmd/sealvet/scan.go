@@ -131,14 +131,19 @@ func (c *collecting) tree(cmd *cobra.Command, args []string) (*evidence.Snapshot
 // beyond looks at what is not in the files: commits, tags and their signatures,
 // and what registries hand out of what the repository makes, with its proofs.
 func (c *collecting) beyond(cmd *cobra.Command, seen *evidence.Snapshot, path string, settings evidence.Settings) error {
-	bench, err := c.bench(seen.TakenAt, path)
+	var trusted []string // the repository's own policy may not send us to hosts of its choice
+	if given := cmd.Flag("policy"); given != nil && given.Changed {
+		trusted = settings.Provenance.Registries
+	}
+	bench, err := c.bench(seen.TakenAt, path, trusted...)
 	if err != nil {
 		return err
 	}
 	defer bench.close()
 	start := time.Now()
 	history.Append(cmd.Context(), seen, path, history.Options{
-		Signers: settings.Signing.AllowedSigners, RevokedKeys: settings.Signing.RevokedKeys, Roots: bench.store, Now: seen.TakenAt,
+		Signers: settings.Signing.AllowedSigners, Keyrings: settings.Signing.Keyrings, RevokedKeys: settings.Signing.RevokedKeys,
+		Roots: bench.store, Now: seen.TakenAt,
 	})
 	c.tell(cmd, start, "read the history")
 	start = time.Now()
@@ -148,7 +153,7 @@ func (c *collecting) beyond(cmd *cobra.Command, seen *evidence.Snapshot, path st
 	}
 	bar := newProgress(cmd.ErrOrStderr())
 	registry.Collect(cmd.Context(), seen, registry.Options{
-		Sources: bench.sources, Engines: bench.engines, Root: path, Unasked: unasked, Now: seen.TakenAt, Step: bar.step,
+		Sources: bench.sources, Engines: bench.engines, Attach: bench.attach(), Root: path, Unasked: unasked, Now: seen.TakenAt, Step: bar.step,
 	})
 	bar.clear()
 	c.tell(cmd, start, "asked about %d publications in %d requests", len(seen.Publications), bench.client.Stats().Requests)
