@@ -8,6 +8,7 @@ import (
 
 	"github.com/sealvet/sealvet/internal/evidence"
 	"github.com/sealvet/sealvet/internal/policy"
+	"github.com/sealvet/sealvet/internal/provenance"
 )
 
 // Home is where sealvet lives.
@@ -22,7 +23,9 @@ type Report struct {
 	Files   []evidence.File
 	// LeftAlone is what the list of files leaves to others; it leaves no check open.
 	LeftAlone []evidence.Gap
-	Verdict   policy.Verdict
+	// Chains lead from what users are told to the proof of what they get; empty where nobody was asked.
+	Chains  []provenance.Chain
+	Verdict policy.Verdict
 }
 
 // Tool says which sealvet wrote the report.

@@ -30,7 +30,7 @@ var ProvenanceFromElsewhere = &audit.Check{
 }
 
 func inspectProvenanceFromElsewhere(seen *evidence.Snapshot, record *audit.Record) {
-	e := &elsewhere{seen: seen, record: record, ours: evidence.Repository(seen.Target.Remote), ids: repositoryIDs(seen)}
+	e := &elsewhere{seen: seen, record: record, ours: evidence.Repository(seen.Target.Remote)}
 	for p := range published(seen, 0) {
 		e.publication(p)
 	}
@@ -41,18 +41,7 @@ func inspectProvenanceFromElsewhere(seen *evidence.Snapshot, record *audit.Recor
 type elsewhere struct {
 	seen   *evidence.Snapshot
 	record *audit.Record
-	ours   string   // host/owner/name
-	ids    []string // the code host's ids of this repository, as server.json tells them
-}
-
-func repositoryIDs(seen *evidence.Snapshot) (ids []string) {
-	for _, server := range seen.ServerManifests {
-		same := evidence.Repository(server.Repository.Value) == evidence.Repository(seen.Target.Remote)
-		if id := server.RepoID.Value; id != "" && same && !left(id) {
-			ids = append(ids, id)
-		}
-	}
-	return ids
+	ours   string // host/owner/name
 }
 
 // publication wants one proof of this repository. Others may attest the same bytes,
@@ -68,7 +57,7 @@ func (e *elsewhere) publication(p evidence.Publication) {
 			return
 		case !tells(proof.Claims):
 			continue // names no source to compare
-		case e.home(proof.Claims):
+		case provenance.OfRepository(e.seen, proof.Claims):
 			sound = append(sound, proof)
 		default:
 			foreign = append(foreign, proof)
@@ -87,23 +76,12 @@ func (e *elsewhere) publication(p evidence.Publication) {
 	}
 }
 
-// home says whether a proof is of this repository: by its id where both are known,
-// else by its name.
-func (e *elsewhere) home(c evidence.Claims) bool {
-	for _, id := range e.ids {
-		if c.SourceID != "" {
-			return id == c.SourceID
-		}
-	}
-	return e.ours != "" && origin(c) == e.ours
-}
-
 // foreign: the source is another one. A fork's checkout and a renamed repository
 // look the same from here, unless something else speaks for this one.
 func (e *elsewhere) foreign(p evidence.Publication, proof evidence.Proof) {
-	source := origin(proof.Claims)
+	source := provenance.SourceOf(proof.Claims)
 	switch {
-	case e.licensed(proof.Claims):
+	case provenance.Licensed(e.seen.Settings, proof.Claims):
 		e.record.Pass(p.Whole(), p.At)
 	case e.ours == "":
 		e.record.Doubt(audit.Doubt{
@@ -134,16 +112,6 @@ func orUnnamed(source string) string {
 	return source
 }
 
-// licensed says whether the policy lets the signer sign for this repository.
-func (e *elsewhere) licensed(c evidence.Claims) bool {
-	for _, one := range e.seen.Settings.Provenance.Identities {
-		if one.Issuer == c.Issuer && provenance.Named(one.Identity, c.Identity) {
-			return true
-		}
-	}
-	return false
-}
-
 // calledBy says whether the registry's metadata or a server.json names that source,
 // and none names this repository.
 func (e *elsewhere) calledBy(p evidence.Publication, source string) bool {
@@ -153,10 +121,10 @@ func (e *elsewhere) calledBy(p evidence.Publication, source string) bool {
 	}
 	speaks := false
 	for _, witness := range witnesses {
-		if within(witness, e.ours) {
+		if provenance.SameRepository(witness, e.ours) {
 			return false
 		}
-		speaks = speaks || within(witness, source)
+		speaks = speaks || provenance.SameRepository(witness, source)
 	}
 	return speaks
 }
@@ -165,7 +133,7 @@ func (e *elsewhere) calledBy(p evidence.Publication, source string) bool {
 // the version.
 func (e *elsewhere) inside(p evidence.Publication, proof evidence.Proof) {
 	c := proof.Claims
-	tag, commit := tagOf(e.seen, p)
+	tag, commit := provenance.TagOf(e.seen, p)
 	switch {
 	case strings.HasPrefix(c.Ref, "refs/pull/"):
 		e.defect(p, audit.Finding{Anchor: "ref", Message: fmt.Sprintf("%s was built from %s, a pull request that anybody may open; do not use it, and let only tags and protected branches publish", p.Whole(), c.Ref)})
@@ -191,34 +159,6 @@ func (e *elsewhere) missing(uri string) bool {
 		return false
 	}
 	return !slices.ContainsFunc(e.seen.Files, func(f evidence.File) bool { return f.Path == uri[at+1:] })
-}
-
-// tagOf finds the tag of a version and the commit that it points to today.
-func tagOf(seen *evidence.Snapshot, p evidence.Publication) (tag, commit string) {
-	if p.Version == "" {
-		return "", ""
-	}
-	base := p.Name[strings.LastIndexByte(p.Name, '/')+1:]
-	is := func(name string) bool {
-		switch name {
-		case p.Version, "v" + p.Version, p.Name + "@" + p.Version, base + "@" + p.Version, base + "-v" + p.Version, base + "/v" + p.Version:
-			return true
-		}
-		return false
-	}
-	for _, release := range seen.Releases {
-		if is(release.Tag) && release.Commit != "" {
-			return release.Tag, release.Commit
-		}
-	}
-	for _, history := range seen.Histories {
-		for _, t := range history.Tags {
-			if is(t.Name) && t.Target != "" {
-				return t.Name, t.Target
-			}
-		}
-	}
-	return "", ""
 }
 
 func (e *elsewhere) defect(p evidence.Publication, f audit.Finding) {

@@ -78,18 +78,9 @@ func expected(seen *evidence.Snapshot) provenance.Expect {
 	return expect
 }
 
-// origin is the source repository that a proof names, the certificate's before the
-// statement's; empty where it only says who signed.
-func origin(c evidence.Claims) string {
-	if c.Source != "" {
-		return evidence.Repository(c.Source)
-	}
-	return evidence.Repository(c.ClaimedSource)
-}
-
 // tells says whether a proof tells where a thing comes from: a source, a builder.
 // A bare key tells only who signed.
-func tells(c evidence.Claims) bool { return origin(c) != "" || c.Builder != "" }
+func tells(c evidence.Claims) bool { return provenance.SourceOf(c) != "" || c.Builder != "" }
 
 func passes(p evidence.Proof) bool { return provenance.OutcomeOfProof(p) == provenance.Pass }
 

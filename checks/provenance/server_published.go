@@ -2,10 +2,10 @@ package provenance
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/sealvet/sealvet/internal/audit"
 	"github.com/sealvet/sealvet/internal/evidence"
+	"github.com/sealvet/sealvet/internal/provenance"
 )
 
 // handedOut compares the entry with what registries hand out under the names it
@@ -27,7 +27,7 @@ func (i *identity) handedOut() {
 		declared, ours := evidence.Repository(p.Declared), evidence.Repository(i.server.Repository.Value)
 		switch {
 		case declared == "" || ours == "": // nothing to compare
-		case within(declared, ours):
+		case provenance.SameRepository(declared, ours):
 			i.agreed = true
 		default:
 			i.published(p, "repository", fmt.Sprintf("%s says that it comes from %s, and %s names %s; write the same repository in both, or find out whose it is", p.Whole(), declared, i.server.Path, ours))
@@ -50,9 +50,4 @@ func (i *identity) speaksOf(p evidence.Publication) bool {
 
 func (i *identity) published(p evidence.Publication, anchor, message string) {
 	i.record.Defect(audit.Finding{Subject: p.Whole(), Thing: p.Thing(), Anchor: "published/" + anchor, Location: p.At, Message: message})
-}
-
-// within says whether two addresses are of one repository: one may name a folder in it.
-func within(a, b string) bool {
-	return a != "" && b != "" && (a == b || strings.HasPrefix(a, b+"/") || strings.HasPrefix(b, a+"/"))
 }

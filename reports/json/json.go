@@ -9,6 +9,7 @@ import (
 	"github.com/sealvet/sealvet/internal/audit"
 	"github.com/sealvet/sealvet/internal/evidence"
 	"github.com/sealvet/sealvet/internal/policy"
+	"github.com/sealvet/sealvet/internal/provenance"
 	"github.com/sealvet/sealvet/reports"
 )
 
@@ -27,6 +28,8 @@ type document struct {
 	Gaps     []gap        `json:"gaps"`
 	// LeftAlone belongs to others, and leaves no check open.
 	LeftAlone []gap `json:"leftAlone"`
+	// Chains are there where registries were asked.
+	Chains []provenance.Chain `json:"chains,omitempty"`
 }
 
 type target struct {
@@ -93,7 +96,7 @@ func Write(w io.Writer, r *reports.Report) error {
 		Target:   target{r.Target, r.Server, len(r.Files)},
 		Summary:  sum(v),
 		Findings: findings(v.Findings), Aside: findings(v.Aside),
-		Results: []result{}, Gaps: []gap{}, LeftAlone: []gap{},
+		Results: []result{}, Gaps: []gap{}, LeftAlone: []gap{}, Chains: r.Chains,
 	}
 	for _, one := range v.Results {
 		d.Results = append(d.Results, result{

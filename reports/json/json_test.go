@@ -10,6 +10,8 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"github.com/sealvet/sealvet/internal/evidence"
+	"github.com/sealvet/sealvet/internal/provenance"
 	"github.com/sealvet/sealvet/reports"
 	"github.com/sealvet/sealvet/reports/internal/specimen"
 	"github.com/sealvet/sealvet/reports/json"
@@ -55,6 +57,12 @@ func TestSchema(t *testing.T) {
 	check("empty", specimen.Empty())
 	check("good", specimen.Good())
 	check("unknown", specimen.Unknown())
+	chained := specimen.Good()
+	chained.Chains = []provenance.Chain{{Artifact: "npm:weather@1.2.0", Entry: "io.github.acme/weather", State: provenance.Broken, Links: []provenance.Link{
+		{From: "server.json", To: "npm:weather@1.2.0", State: provenance.Holds, Reason: "it is published", At: evidence.Location{Path: "server.json", Line: 3}},
+		{From: "npm:weather@1.2.0", To: "github.com/acme/weather", State: provenance.Broken, Reason: "nothing proves from what it was built"},
+	}}}
+	check("with chains", chained)
 	for what, poison := range specimen.Poison {
 		if poison != "" { // a real message and reason are never empty
 			check(what, specimen.Hostile(poison))
