@@ -46,6 +46,7 @@ const (
 	SourceMismatch   evidence.ProofClass = "source-mismatch"
 	BuilderUntrusted evidence.ProofClass = "builder-untrusted"
 	LevelTooLow      evidence.ProofClass = "level-too-low"
+	FoundFailing     evidence.ProofClass = "found-failing"   // a verification summary says FAILED
 	Denied           evidence.ProofClass = "identity-denied" // on the policy's deny list
 
 	KeyUnknown evidence.ProofClass = "key-unknown"

@@ -44,6 +44,7 @@ var meanings = map[evidence.ProofClass]meaning{
 	SourceMismatch:   {Fail, "Do not use the artifact as a build of this repository: it was built from another source, ref or commit."},
 	BuilderUntrusted: {Fail, "Build with a builder that the policy trusts, or add this one to the policy with the level it deserves."},
 	LevelTooLow:      {Fail, "Build on hosted runners with a reusable builder that isolates the signing (SLSA Build level 3), or ask for a lower level."},
+	FoundFailing:     {Fail, "Ask the verifier which rule of its policy does not hold, mend that, and have it verified again."},
 	Denied:           {Fail, "Do not use the artifact: its signer is on the deny list of the policy."},
 
 	KeyUnknown: {Undetermined, "Get the signer's public key from a place you trust and give it, or have it signed with an identity instead of a bare key."},

@@ -161,7 +161,7 @@ func (s *Summary) Hold(expect provenance.Expect, now time.Time) (evidence.ProofC
 	case s.At.After(now.Add(24 * time.Hour)):
 		return provenance.TimeInvalid, fmt.Sprintf("it was verified at %s, which is yet to come", s.At.Format(time.RFC3339))
 	case !s.Passed:
-		return provenance.LevelTooLow, fmt.Sprintf("%s found that it does not meet the policy %s (FAILED)", s.Verifier, s.Policy.URI)
+		return provenance.FoundFailing, fmt.Sprintf("%s found that it does not meet the policy %s (FAILED)", s.Verifier, s.Policy.URI)
 	}
 	for _, want := range expect.Levels {
 		if !reaches(s.Levels, want) {

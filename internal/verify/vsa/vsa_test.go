@@ -206,7 +206,7 @@ func TestForms(t *testing.T) {
 	}{
 		"levels as one word":  {strings.Replace(current, `["SLSA_BUILD_LEVEL_UNEVALUATED","SLSA_SOURCE_LEVEL_3","ACME_GOOD"]`, `"SLSA_BUILD_LEVEL_3"`, 1), provenance.OK},
 		"no time":             {strings.Replace(current, `"timeVerified":"2026-11-24T11:00:00.5Z",`, "", 1), provenance.OK},
-		"failed":              {strings.Replace(current, "PASSED", "FAILED", 1), provenance.LevelTooLow},
+		"failed":              {strings.Replace(current, "PASSED", "FAILED", 1), provenance.FoundFailing},
 		"neither":             {strings.Replace(current, "PASSED", "passed", 1), provenance.Malformed},
 		"no verifier":         {strings.Replace(current, "https://verifier.example", "", 1), provenance.Malformed},
 		"no resource":         {strings.Replace(current, "git+https://git.example/acme/weather", "", 1), provenance.Malformed},
