@@ -54,6 +54,12 @@ type judging struct {
 }
 
 func (j *judging) flags(cmd *cobra.Command) {
+	j.ruleFlags(cmd)
+	j.reporting.flags(cmd)
+}
+
+// ruleFlags are those that decide the verdict.
+func (j *judging) ruleFlags(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&j.policyPath, "policy", "", "policy file (default: .sealvet.yml of the repository)")
 	flags.StringVar(&j.baselinePath, "baseline", "", "file of findings known before, which do not fail the build")
@@ -64,7 +70,6 @@ func (j *judging) flags(cmd *cobra.Command) {
 	if flags.Lookup("now") == nil {
 		flags.String("now", "", "take this for the present: YYYY-MM-DD or RFC 3339 (default: $SOURCE_DATE_EPOCH, else the clock)")
 	}
-	j.reporting.flags(cmd)
 }
 
 // judge runs the checks, judges, writes every report, and turns the verdict

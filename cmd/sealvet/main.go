@@ -100,7 +100,7 @@ except for reproduce, which builds it in a sandbox and asks before.`,
 	}
 	root.SetHelpCommand(newHelp())
 	root.CompletionOptions.HiddenDefaultCmd = false
-	root.AddCommand(newScan(), newVerify(), newPath(), newCollect(), newJudge(), newReproduce(), newBaseline(), newChecks(), newExplain(), newVersion())
+	root.AddCommand(newScan(), newVerify(), newAttest(), newPath(), newCollect(), newJudge(), newReproduce(), newBaseline(), newChecks(), newExplain(), newVersion())
 	return root
 }
 

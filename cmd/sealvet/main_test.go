@@ -29,7 +29,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("SOURCE_DATE_EPOCH", "1793491200") // 2026-11-01
 			env.Setenv("SEALVET_OFFLINE", "1")
-			return nil
+			return writeKeys(env)
 		},
 		Condition: func(name string) (bool, error) {
 			if name != "sandbox" {

@@ -276,7 +276,7 @@ func TestServices(t *testing.T) {
 		"no log and no TSA": {Services{Fulcio: "https://ca.example"}, false, "neither"},
 		"no address":        {Services{Fulcio: "ca.example", Logs: []Log{{"https://rekor.example", 1}}}, false, "no address"},
 	} {
-		err := c.services.check()
+		err := c.services.Check()
 		if c.services.Public() != c.public || (err == nil) != (c.wrong == "") || err != nil && !strings.Contains(err.Error(), c.wrong) {
 			t.Errorf("%s: public %v, %v", name, c.services.Public(), err)
 		}

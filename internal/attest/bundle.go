@@ -74,7 +74,7 @@ func (s Signing) options(ctx context.Context) sign.BundleOptions {
 }
 
 func (s Signing) bundle(statement []byte, key sign.Keypair, options sign.BundleOptions) ([]byte, error) {
-	if err := s.Services.check(); err != nil {
+	if err := s.Services.Check(); err != nil {
 		return nil, err
 	}
 	bundle, err := sign.Bundle(&sign.DSSEData{Data: statement, PayloadType: PayloadType}, key, options)

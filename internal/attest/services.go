@@ -61,8 +61,8 @@ func ReadServices(config []byte, now time.Time) (Services, error) {
 	return services, nil
 }
 
-// check finds what could not make a bundle that verifies.
-func (s Services) check() error {
+// Check finds what could not make a bundle that verifies.
+func (s Services) Check() error {
 	for _, address := range s.addresses() {
 		parsed, err := url.Parse(address)
 		if err != nil || parsed.Host == "" || parsed.Scheme != "https" && parsed.Scheme != "http" {

@@ -139,6 +139,14 @@ func PolicyDigest(rules *policy.Policy) (map[string]string, error) {
 	return Digest(data), nil
 }
 
+// InRepository is the address of a file at the commit that was audited.
+func InRepository(target evidence.Target, path string) string {
+	if repository := address(target.Remote); repository != "" && target.Commit != "" {
+		return repository + "@" + target.Commit + "#" + path
+	}
+	return "file:" + path
+}
+
 // address is the repository as a resource: git+https://host/owner/name. It is empty
 // for a remote that is a folder.
 func address(remote string) string {
