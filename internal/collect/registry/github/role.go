@@ -7,7 +7,7 @@ import (
 	"github.com/sealvet/sealvet/internal/collect/registry/folder"
 )
 
-var sourceArchive = regexp.MustCompile(`(?i)(^|[-_.])(source|src|sources|vendored|vendor)([-_.]|$).*\.(tar|tar\.(gz|xz|bz2|zst)|tgz|zip)$|^(source|src)\.(tar\.(gz|xz|bz2|zst)|tgz|zip)$`)
+var sourceArchive = regexp.MustCompile(`(?i)(^|[-_.])(sources?|src|vendor|vendored)([-_.].*)?\.(tar|tar\.(gz|xz|bz2|zst)|tgz|zip)$`)
 
 // Role says by its name what an asset is for: empty for what users run or install,
 // else signature, checksums, provenance, sbom or source.
