@@ -111,7 +111,7 @@ func holds(s evidence.Signature) bool {
 // broken says whether a signature was seen not to hold, or is of something else.
 func broken(s evidence.Signature) bool {
 	switch s.Class {
-	case provenance.SignatureInvalid, provenance.ChainInvalid, provenance.SCTInvalid, provenance.SubjectMismatch:
+	case provenance.SignatureInvalid, provenance.ChainInvalid, provenance.SubjectMismatch:
 		return true
 	case provenance.Malformed:
 		return s.Kind != ""
@@ -119,10 +119,11 @@ func broken(s evidence.Signature) bool {
 	return false
 }
 
-// unproved says whether nobody can tell from here if a signature holds.
+// unproved says whether nobody can tell from here if a signature holds. Sigstore's
+// first certificates, of 2022, carry no proof that they were logged.
 func unproved(s evidence.Signature) bool {
 	switch s.Class {
-	case provenance.KeyUnknown, provenance.RootInvalid, provenance.RootStale, provenance.NeedsNetwork:
+	case provenance.KeyUnknown, provenance.SCTInvalid, provenance.RootInvalid, provenance.RootStale, provenance.NeedsNetwork:
 		return s.Kind != ""
 	}
 	return false
