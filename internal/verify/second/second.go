@@ -7,6 +7,7 @@ package second
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -110,11 +111,21 @@ func (v *Verifier) Attach(ctx context.Context, question verify.Question, proofs 
 				opinion = opinions[i]
 			}
 		}
+		if len(opinions) == 1 && explained(proofs, opinion) && provenance.OutcomeOfProof(proof) == provenance.Pass {
+			continue // what it refuses in the pair is the other one
+		}
 		if proof.Engine != opinion.Engine && opinion.Class != provenance.EngineUnavailable {
 			joined[i] = provenance.WithSecond(proof, opinion)
 		}
 	}
 	return joined
+}
+
+// explained says whether a refusal of several proofs at once is what the first
+// engine found in one of them.
+func explained(proofs []evidence.Proof, opinion evidence.SecondOpinion) bool {
+	return provenance.OutcomeOf(opinion.Class) == provenance.Fail &&
+		slices.ContainsFunc(proofs, func(p evidence.Proof) bool { return provenance.OutcomeOfProof(p) == provenance.Fail })
 }
 
 // Beside is Attach with the trust roots of the first engine, which are looked up
