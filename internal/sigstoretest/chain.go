@@ -53,7 +53,10 @@ func Chains() []Chain {
 	chains = append(chains, m.claims()...)
 	chains = append(chains, m.witnesses()...)
 	chains = append(chains, m.altered()...)
-	return append(chains, m.npm()...)
+	chains = append(chains, m.builders()...)
+	chains = append(chains, m.npm()...)
+	chains = append(chains, m.pypi()...)
+	return append(chains, github().witnessedByTime()...)
 }
 
 // chain is a bundle with what is expected of a release of the project.
@@ -87,8 +90,11 @@ func (m maker) good() []Chain {
 	hosted := m.chain("good-self-hosted", "ok", "the signature is good; what the runner is worth is a matter of levels", m.attest(own, Signing{}))
 	hosted.Level = 1
 
+	hidden := m.chain("good-self-hosted-unsaid", "ok", "the statement says hosted, the certificate knows better: it is worth no more", m.Attest(own, SLSA1(m.who, m.subject), Signing{}))
+	hidden.Level = 1
+
 	return []Chain{
-		tag, onBranch, builder, hosted,
+		tag, onBranch, builder, hosted, hidden,
 		m.chain("good-rekor-v2", "ok", "the log's second generation, with a timestamp", m.attest(m.who, Signing{Log: RekorV2})),
 		m.chain("good-bundle-0.1", "ok", "the first form of a bundle", m.attest(m.who, Signing{Version: "0.1"})),
 		m.chain("good-bundle-0.2", "ok", "the second form of a bundle", m.attest(m.who, Signing{Version: "0.2"})),
@@ -102,16 +108,25 @@ func (m maker) good() []Chain {
 
 // goodElsewhere are good chains of other forms and instances.
 func (m maker) goodElsewhere() []Chain {
-	private := maker{New("github chains", Options{GitHub: true}), m.who, m.subject}
-	private.who.Visibility = "private"
+	private := github()
+	released := private.chain("good-github-release", "ok", "GitHub itself says what an immutable release holds",
+		private.Attest(GitHubRelease(), Release(Repository, "v1.2.0", Commit, m.subject), Signing{}))
+	released.Issuer = ""
 	pypi := m.chain("good-pep740", "ok", "PyPI's form of the same", PEP740(m.Attest(m.who, Statement(PyPIPublish, nil, m.subject), Signing{})))
 	pypi.Format = "pep740"
 	packaged := m.chain("good-npm", "ok", "npm's two attestations of a version", m.AttestPackage(m.who, "@acme/weather", "1.2.0", Weather, Signing{}))
 	packaged.npmPackage()
 	return []Chain{
 		private.chain("good-github-instance", "ok", "GitHub's instance for private repositories: no log, a timestamp", private.attest(private.who, Signing{})),
-		pypi, packaged,
+		released, pypi, packaged,
 	}
+}
+
+// github makes the chains of GitHub's own instance.
+func github() maker {
+	m := maker{New("github chains", Options{GitHub: true}), Workflow(Repository, Tag), SubjectOf("weather-1.2.0.tgz", Weather)}
+	m.who.Visibility = "private"
+	return m
 }
 
 // npmPackage makes a chain one of the package of the artifact.

@@ -1,11 +1,9 @@
 package sigstoretest
 
 import (
-	"encoding/json"
 	"time"
 
 	bundle "github.com/sigstore/protobuf-specs/gen/pb-go/bundle/v1"
-	rekor "github.com/sigstore/protobuf-specs/gen/pb-go/rekor/v1"
 )
 
 // claims are chains whose signatures are good and whose meaning is not what was
@@ -147,11 +145,4 @@ func (m maker) npm() []Chain {
 			m.AttestPackage(m.who, "@acme/weather", "1.1.0", []byte("weather 1.1.0\n"), Signing{})),
 		packaged("npm-tampered-publish", "log-mismatch", "the registry's own attestation was changed", m.Sigstore, NPMAttestations(unsigned, provenance)),
 	}
-}
-
-// enterAgain enters a bundle's signature into our log, whoever issued its certificate.
-func (m maker) enterAgain(b *bundle.Bundle) []*rekor.TransparencyLogEntry {
-	envelope := b.GetDsseEnvelope()
-	body := dsseBody(must(json.Marshal(envelope)), envelope.Payload, envelope.Signatures[0].Sig, toPEM("CERTIFICATE", leafOf(b)))
-	return []*rekor.TransparencyLogEntry{m.rekor.enter("dsse", body, signingDay.Add(5*time.Second))}
 }

@@ -14,7 +14,7 @@ const (
 	Provenance02   = "https://slsa.dev/provenance/v0.2"
 	NPMPublishType = "https://github.com/npm/attestation/tree/main/specs/publish/v0.1"
 	PyPIPublish    = "https://docs.pypi.org/attestations/publish/v1"
-	ReleaseType    = "https://in-toto.io/attestation/release/v0.1"
+	ReleaseType    = "https://in-toto.io/attestation/release/v0.2"
 )
 
 // Subject is what a statement speaks of.
@@ -42,11 +42,14 @@ func Statement(predicateType string, predicate any, subjects ...Subject) []byte 
 }
 
 func statement(kind, predicateType string, predicate any, subjects []Subject) []byte {
-	var listed []any
+	return must(json.Marshal(map[string]any{"_type": kind, "subject": list(subjects), "predicateType": predicateType, "predicate": predicate}))
+}
+
+func list(subjects []Subject) (listed []any) {
 	for _, s := range subjects {
 		listed = append(listed, map[string]any{"name": s.Name, "digest": map[string]string{s.Algorithm: s.Digest}})
 	}
-	return must(json.Marshal(map[string]any{"_type": kind, "subject": listed, "predicateType": predicateType, "predicate": predicate}))
+	return listed
 }
 
 // SLSA1 is the provenance of GitHub's own action: the builder is the signing workflow.
@@ -116,9 +119,12 @@ func NPMPublish(name, version string, of Subject) []byte {
 	}, []Subject{of})
 }
 
-// Release is what GitHub says of an immutable release.
+// Release is what GitHub says of an immutable release: its first subject is the tag.
 func Release(repository, tag, commit string, subjects ...Subject) []byte {
 	purl := "pkg:github/" + repository + "@" + tag
-	all := append([]Subject{{Name: purl, Algorithm: "sha1", Digest: commit}}, subjects...)
-	return Statement(ReleaseType, map[string]any{"repository": repository, "tag": tag, "purl": purl}, all...)
+	listed := append([]any{map[string]any{"uri": purl, "digest": map[string]string{"sha1": commit}}}, list(subjects)...)
+	return must(json.Marshal(map[string]any{
+		"_type": "https://in-toto.io/Statement/v1", "subject": listed, "predicateType": ReleaseType,
+		"predicate": map[string]any{"repository": repository, "repositoryId": "123456", "ownerId": "654321", "tag": tag, "purl": purl},
+	}))
 }
