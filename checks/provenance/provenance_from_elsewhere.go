@@ -55,7 +55,7 @@ func (e *elsewhere) publication(p evidence.Publication) {
 		case class != provenance.OK:
 			e.defect(p, audit.Finding{Message: fmt.Sprintf("the proof of %s contradicts its own certificate: %s; do not use it, and find out who made it", p.Whole(), detail)})
 			return
-		case !tells(proof.Claims):
+		case !provenance.TellsOrigin(proof.Claims):
 			continue // names no source to compare
 		case provenance.OfRepository(e.seen, proof.Claims):
 			sound = append(sound, proof)

@@ -78,16 +78,12 @@ func expected(seen *evidence.Snapshot) provenance.Expect {
 	return expect
 }
 
-// tells says whether a proof tells where a thing comes from: a source, a builder.
-// A bare key tells only who signed.
-func tells(c evidence.Claims) bool { return provenance.SourceOf(c) != "" || c.Builder != "" }
-
 func passes(p evidence.Proof) bool { return provenance.OutcomeOfProof(p) == provenance.Pass }
 
 // provenBy are the proofs of origin that hold.
 func provenBy(p evidence.Publication) (proofs []evidence.Proof) {
 	for _, proof := range p.Proofs {
-		if passes(proof) && tells(proof.Claims) {
+		if passes(proof) && provenance.TellsOrigin(proof.Claims) {
 			proofs = append(proofs, proof)
 		}
 	}

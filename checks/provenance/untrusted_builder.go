@@ -48,7 +48,7 @@ func builders(p evidence.Publication, expect provenance.Expect, record *audit.Re
 		case class == provenance.Denied:
 			record.Defect(builderFinding(p, "denied", audit.Critical, fmt.Sprintf("%s was signed by %s, and %s; do not use it", p.Whole(), signer(c), detail)))
 			return
-		case !tells(c):
+		case !provenance.TellsOrigin(c):
 			continue // of no builder
 		case len(expect.Builders) == 0 || provenance.Trusted(c, expect.Builders):
 			trusted = true

@@ -285,7 +285,7 @@ func (c *chainer) prove(p evidence.Publication) {
 	best := evidence.Proof{}
 	for _, proof := range p.Proofs {
 		better := SourceOf(best.Claims) == "" || OfRepository(c.seen, proof.Claims)
-		if OutcomeOfProof(proof) == Pass && SourceOf(proof.Claims) != "" && better {
+		if OutcomeOfProof(proof) == Pass && SourceOf(proof.Claims) != "" && TellsOrigin(proof.Claims) && better {
 			best = proof
 		}
 	}

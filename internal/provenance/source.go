@@ -15,6 +15,16 @@ func SourceOf(claims evidence.Claims) string {
 	return evidence.Repository(claims.ClaimedSource)
 }
 
+// predicateRelease begins the types by which a code host says which files a release
+// held: true of any file that somebody uploaded.
+const predicateRelease = "https://in-toto.io/attestation/release/"
+
+// TellsOrigin says whether a proof tells where a thing comes from: a source, a
+// builder. A bare key tells only who signed.
+func TellsOrigin(claims evidence.Claims) bool {
+	return (SourceOf(claims) != "" || claims.Builder != "") && !strings.HasPrefix(claims.PredicateType, predicateRelease)
+}
+
 // SameRepository says whether two addresses, as evidence.Repository writes them, are
 // of one repository: metadata may name a folder in it.
 func SameRepository(a, b string) bool {
