@@ -125,6 +125,7 @@ func TestCosignSignature(t *testing.T) {
 
 	keyed := layer(imagePayload(ours), sigstoretest.Signing{Key: true})
 	want(t, "key that nobody gave", s.ask(evidence.ProofCosign, encode(t, keyed)), provenance.KeyUnknown)
+	want(t, "key where an identity is expected", s.ask(evidence.ProofCosign, encode(t, keyed), func(q *verify.Question) { q.Expect.Issuer = provenance.IssuerGitHub }), provenance.IdentityMismatch)
 	byKey := func(q *verify.Question) { q.Material.Key, q.Expect = s.key(), provenance.Expect{} }
 	want(t, "key", s.ask(evidence.ProofCosign, encode(t, keyed), byKey), provenance.OK)
 	keyed.Annotations[noteBundle] = ""

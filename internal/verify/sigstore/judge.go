@@ -73,7 +73,10 @@ func (e *Engine) weigh(question verify.Question, t trial, expect provenance.Expe
 	}
 	unread := t.tell(&proof.Claims, question.Subject)
 	if leaf == nil {
-		if class, err := t.findKey(content.PublicKey().Hint(), &proof.Claims); err != nil {
+		class, err := t.findKey(content.PublicKey().Hint(), &proof.Claims)
+		if err != nil && expect.Issuer+expect.Identity+expect.Workflow != "" {
+			return provenance.IdentityMismatch, errors.New("it was signed by a bare key, an identity is expected") // whoever's key it is
+		} else if err != nil {
 			return class, err
 		}
 	} else if t.keys != nil && !t.keys.limited {
