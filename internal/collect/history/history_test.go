@@ -14,6 +14,7 @@ import (
 
 	"github.com/sealvet/sealvet/internal/evidence"
 	"github.com/sealvet/sealvet/internal/provenance"
+	"github.com/sealvet/sealvet/internal/verify/gitsig"
 )
 
 // collect looks twice, by the program and by the library, and demands the same.
@@ -123,8 +124,9 @@ func TestKnownKeys(t *testing.T) {
 	if got := known(seen.Tags); !slices.Equal(got, []string{"no"}) {
 		t.Errorf("the tag's key is known: %v", got)
 	}
-	if got := classes(seen.Commits)[0]; got != provenance.OK {
-		t.Errorf("the class goes by the list of HEAD, and is %s", got)
+	wanted := []evidence.ProofClass{provenance.OKKey, provenance.NoProof, provenance.OKKey, provenance.OKKey, provenance.OK, provenance.OK, provenance.OK}
+	if got := classes(seen.Commits); !slices.Equal(got, wanted) {
+		t.Errorf("who added themselves is listed: %v, want %v", got, wanted)
 	}
 	seen, _ = collect(t, r, Options{Base: base})
 	if got, want := known(seen.Commits), []string{"no", "unknown", "no", "no", "yes", "yes", "yes"}; !slices.Equal(got, want) || seen.Base != base {
@@ -139,6 +141,21 @@ func TestKnownKeys(t *testing.T) {
 	}
 	if _, gaps := Collect(context.Background(), r.dir, Options{Base: "nowhere"}); len(gaps) != 1 {
 		t.Errorf("a base that is not there gives %v", gaps)
+	}
+}
+
+// The code host signs a merge of every open pull request, which vouches for nothing.
+func TestTrialMerges(t *testing.T) {
+	base, change := strings.Repeat("a", 40), strings.Repeat("b", 40)
+	for message, want := range map[string]bool{
+		"Merge " + change + " into " + base + "\n":           true,
+		"Merge " + base + " into " + change + "\n":           false,
+		"Merge pull request #1 from acme/change\n\nChange\n": false,
+	} {
+		o := gitsig.Object{Parents: []string{base, change}, Payload: []byte("tree x\n\n" + message)}
+		if got := isTrial(o); got != want {
+			t.Errorf("%q: %v", message, got)
+		}
 	}
 }
 

@@ -1,9 +1,11 @@
 package history
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/sealvet/sealvet/internal/evidence"
 	"github.com/sealvet/sealvet/internal/provenance"
@@ -13,14 +15,21 @@ import (
 // known says of every key whether it was known before it signed. With a base, known
 // is what its history used and its list of signers names. Without one, it is what
 // the list named in the commit before: so an attacker's commit that adds a key to
-// the list does not make that key known.
+// the list does not make that key known, nor a listed one.
 func (c *collection) known(ctx context.Context, commits, tags []*judged) error {
+	if c.seen.Signers != "" {
+		if err := c.knownByList(ctx, commits, tags); err != nil {
+			return err
+		}
+	}
 	if c.options.Base != "" || len(c.options.KnownKeys) > 0 {
 		return c.knownSince(ctx, commits, tags)
 	}
-	if c.seen.Signers == "" {
-		return nil // nothing tells
-	}
+	return nil
+}
+
+// knownByList follows the list through the sample, from the oldest commit on.
+func (c *collection) knownByList(ctx context.Context, commits, tags []*judged) error {
 	l := &lists{c: c, read: make(map[string]*gitsig.Signers), unvouched: make(map[string]string)}
 	if err := l.find(ctx, commits, tags); err != nil {
 		return err
@@ -36,6 +45,22 @@ func (c *collection) known(ctx context.Context, commits, tags []*judged) error {
 			return err
 		}
 		l.say(one, list)
+	}
+	if len(commits) == 0 {
+		return nil
+	}
+	newest, err := l.at(ctx, l.own[commits[0].seen.ID])
+	if err != nil || newest == nil {
+		return err
+	}
+	for _, one := range slices.Concat(commits, tags) {
+		s := &one.seen.Signature
+		if s.Class != provenance.OK || s.Kind != gitsig.SSH {
+			continue // it is not by the list that it is good
+		}
+		if by := l.unvouched[newest.Names(one.object)]; by != "" {
+			s.Class, s.Detail = provenance.OKKey, l.added(by)
+		}
 	}
 	return nil
 }
@@ -117,7 +142,8 @@ func (l *lists) commit(ctx context.Context, one *judged) error {
 	if err != nil {
 		return err
 	}
-	vouched := one.seen.Signature.Class == provenance.OKWebFlow || one.seen.Signature.Known == evidence.Yes && good(one.seen.Signature)
+	vouched := one.seen.Signature.Known == evidence.Yes && good(one.seen.Signature) ||
+		one.seen.Signature.Class == provenance.OKWebFlow && !isTrial(one.object)
 	had := old.Keys()
 	for _, key := range list.Keys() {
 		switch {
@@ -143,10 +169,23 @@ func (l *lists) say(one *judged, list *gitsig.Signers) {
 		return
 	}
 	if by := l.unvouched[names]; by != "" {
-		s.Known, s.KnownBy = evidence.No, fmt.Sprintf("it was added to %s by %.10s, which no known key signed", l.c.seen.Signers, by)
+		s.Known, s.KnownBy = evidence.No, l.added(by)
 		return
 	}
 	s.Known, s.KnownBy = evidence.Yes, l.c.seen.Signers
+}
+
+func (l *lists) added(by string) string {
+	return fmt.Sprintf("it was added to %s by %.10s, which no known key signed", l.c.seen.Signers, by)
+}
+
+// isTrial knows the merge that the code host makes and signs of every open pull
+// request, for its checks: nobody has approved it. `Merge <commit> into <commit>`
+// is the whole message.
+func isTrial(o gitsig.Object) bool {
+	_, message, _ := bytes.Cut(o.Payload, []byte("\n\n"))
+	words := strings.Fields(string(message))
+	return len(words) == 4 && words[0] == "Merge" && words[2] == "into" && len(o.Parents) == 2 && words[1] == o.Parents[1] && words[3] == o.Parents[0]
 }
 
 // knownSince holds the keys against a base or an earlier look.
@@ -184,6 +223,7 @@ func (c *collection) knownSince(ctx context.Context, commits, tags []*judged) er
 	}
 	for _, one := range slices.Concat(commits, tags) {
 		s := &one.seen.Signature
+		s.Known, s.KnownBy = evidence.Unknown, ""
 		switch {
 		case !good(*s):
 			// No key is proved.
