@@ -10,6 +10,7 @@ import (
 	"github.com/sealvet/sealvet/internal/collect/history"
 	"github.com/sealvet/sealvet/internal/collect/registry"
 	"github.com/sealvet/sealvet/internal/collect/registry/folder"
+	"github.com/sealvet/sealvet/internal/collect/registry/rekor"
 	"github.com/sealvet/sealvet/internal/collect/web"
 	"github.com/sealvet/sealvet/internal/evidence"
 	"github.com/sealvet/sealvet/internal/verify"
@@ -28,12 +29,13 @@ import (
 // engines judge.
 type proving struct {
 	reach
-	root    string
-	npmKeys string
-	maxAge  time.Duration
-	refresh bool
+	root     string
+	npmKeys  string
+	rekor    string
+	maxAge   time.Duration
+	refresh  bool
 	unlogged bool
-	second  string
+	second   string
 }
 
 func (p *proving) flags(cmd *cobra.Command) {
@@ -43,6 +45,7 @@ func (p *proving) flags(cmd *cobra.Command) {
 	flags.StringVar(&p.npmKeys, "npm-keys", "", "keys of the npm registry, in place of those in the program")
 	flags.DurationVar(&p.maxAge, "max-trust-age", 0, "oldest trust root to rest on, as 2160h (default: any, with a warning after 90 days)")
 	flags.BoolVar(&p.unlogged, "timestamps-only", false, "the instance of --trusted-root keeps no transparency log: timestamps alone prove the time")
+	flags.StringVar(&p.rekor, "rekor", "", "address of the transparency log to look up entries that a proof leaves out (default: the public one)")
 	flags.BoolVar(&p.refresh, "refresh-trust", false, "fetch the newest trust roots by TUF and keep them in the cache")
 	flags.StringVar(&p.second, "second-verifier", "", "path of sealvet-slsa-verifier (default: beside this program, else in the PATH; none: off)")
 }
@@ -111,6 +114,9 @@ func (p *proving) open(now time.Time, checkout string) (*vet.Vetter, func(), err
 		Engines: b.engines, Attach: b.attach(), Now: now,
 		Edition: t.Version + " " + t.Commit, Trust: p.trust(b),
 	}
+	if !p.offline {
+		vetter.Complete = rekor.New(rekor.Options{Client: b.client, Base: p.rekor}).Complete
+	}
 	if dir := p.cacheDir("verdicts"); dir != "" {
 		vetter.Cache = web.NewCache(dir, verdictCache)
 	}
@@ -129,4 +135,3 @@ func (p *proving) trust(b *bench) string {
 
 // verdictCache bounds the cache of verdicts, in bytes.
 const verdictCache = 64 << 20
-

@@ -31,6 +31,9 @@ type reach struct {
 	github  string
 	mcp     string
 	cache   string
+	// download fetches what registries hand out, so that proofs are held against what users get and not against what
+	// the registry says of it.
+	download bool
 }
 
 func (r *reach) flags(cmd *cobra.Command) {
@@ -84,8 +87,8 @@ func (r *reach) sources(client *web.Client, dir string) map[string]registry.Sour
 	private, off := gosum.Environment(os.Getenv)
 	api := cmp.Or(r.github, os.Getenv("GITHUB_API_URL"))
 	return map[string]registry.Source{
-		string(vet.NPM):    npm.New(npm.Options{Client: client, Base: r.npm}),
-		string(vet.PyPI):   pypi.New(pypi.Options{Client: client, Base: r.pypi}),
+		string(vet.NPM):    npm.New(npm.Options{Client: client, Base: r.npm, Download: r.download}),
+		string(vet.PyPI):   pypi.New(pypi.Options{Client: client, Base: r.pypi, Download: r.download}),
 		string(vet.Server): mcp.New(mcp.Options{Client: client, Base: r.mcp}),
 		"go":               gosum.New(gosum.Options{Client: client, Dir: dir, Private: private, Off: off}),
 		"mcpb":             mcpb.New(mcpb.Options{Client: client}),

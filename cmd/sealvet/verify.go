@@ -105,6 +105,7 @@ func (v *verifying) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
+	v.download = true
 	vetter, closeAll, err := v.open(now, v.repo)
 	if err != nil {
 		return err

@@ -33,6 +33,7 @@ var rules = map[string][]string{
 	"internal/newcheck":     {},
 	"internal/drawsheet":    {"checks", "internal/audit", "internal/evidence", "internal/collect/checkout"},
 	"internal/trace":        {"internal/evidence"},
+	"internal/vet":          {"internal/evidence", "internal/provenance", "internal/verify", "internal/collect/registry", "internal/collect/web"},
 	"checks":                {"internal/evidence", "internal/audit", "internal/provenance", "internal/trace", "checks"},
 	"reports":               {"internal/evidence", "internal/audit", "internal/policy", "internal/provenance", "reports"},
 	"cmd":                   {"internal", "checks", "reports"},

@@ -6,6 +6,7 @@ package vet
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/sealvet/sealvet/internal/collect/registry"
@@ -20,14 +21,20 @@ type Vetter struct {
 	// Local finds a file with the proofs beside it, or exactly those given; Proofs reads proofs by themselves.
 	Local  func(path string, proofs []string) (registry.Found, error)
 	Proofs func(paths []string) ([]verify.Material, error)
+	// Layout reads an OCI layout, a directory that IsLayout knows.
+	Layout   func(ctx context.Context, dir string) (registry.Found, error)
+	IsLayout func(dir string) bool
 	// Object reads a commit or a tag of the checkout.
 	Object  func(ctx context.Context, revision string) (raw []byte, id string, err error)
 	Engines []verify.Engine
+	// Complete looks up what a proof leaves out, as the log entry of an envelope; nil where nobody may be asked.
+	Complete func(context.Context, verify.Material) (verify.Material, error)
 	// Attach adds second opinions to proofs; nil where there are none to be had.
 	Attach func(context.Context, verify.Question, []evidence.Proof) []evidence.Proof
 	Now    time.Time
 	// Cache, where there is one, keeps settled verdicts; Edition (the program's version and commit) and Trust
-	// (the digest of the trust roots in force) are part of what they depend on.
+	// (the trust roots in force, and the options that rest on them) are part of what they depend on; without Trust
+	// nothing is kept.
 	Cache   Cache
 	Edition string
 	Trust   string
@@ -65,6 +72,9 @@ func (v *Vetter) find(ctx context.Context, request Request) (registry.Found, err
 	name := request.Name
 	switch name.Kind {
 	case File:
+		if v.IsLayout != nil && v.IsLayout(name.Name) {
+			return v.Layout(ctx, name.Name)
+		}
 		return v.Local(name.Name, request.Proofs)
 	case Bare:
 		return v.given(evidence.Publication{Name: name.Text, Digests: []evidence.Digest{name.Digest}}, request.Proofs)
@@ -121,14 +131,24 @@ func (v *Vetter) weigh(ctx context.Context, artifact string, found registry.Foun
 	subject := provenance.Subject{Name: subjectName(found.Publication), Digests: found.Publication.Digests}
 	expect := request.Expect
 	var proofs []evidence.Proof
+	notes := slices.Concat(found.Publication.Notes, found.Notes)
 	for _, material := range found.Materials {
 		if request.Key != nil {
 			material.Key, material.KeyID = request.Key, request.KeyID
+		}
+		if v.Complete != nil {
+			whole, err := v.Complete(ctx, material)
+			if err != nil {
+				notes = append(notes, err.Error())
+			} else {
+				material = whole
+			}
 		}
 		question := verify.Question{Material: material, Subject: subject, Expect: expect, Now: v.Now}
 		proofs = append(proofs, v.remembered(question, func() []evidence.Proof { return v.check(ctx, question) })...)
 	}
 	verdict := provenance.Conclude(artifact, subject, proofs, expect)
+	verdict.Notes = append(verdict.Notes, notes...)
 	if len(proofs) == 0 {
 		unproved(&verdict, found.Publication)
 	}
