@@ -123,7 +123,7 @@ func broken(s evidence.Signature) bool {
 // first certificates, of 2022, carry no proof that they were logged.
 func unproved(s evidence.Signature) bool {
 	switch s.Class {
-	case provenance.KeyUnknown, provenance.SCTInvalid, provenance.RootInvalid, provenance.RootStale, provenance.NeedsNetwork:
+	case provenance.KeyUnknown, provenance.SCTInvalid, provenance.RootMissing, provenance.RootInvalid, provenance.RootStale, provenance.NeedsNetwork:
 		return s.Kind != ""
 	}
 	return false

@@ -60,7 +60,7 @@ func judgeSigner(rules evidence.Settings, history evidence.History, use usage, r
 		record.Pass(use.String(), evidence.Location{}) // the code host, for somebody who was logged in
 	case unproved(s) && (len(use.key) >= 16 && use.key[len(use.key)-16:] == olderWebFlow || matches(rules.Signing.Signers, names...)):
 		doubt(fmt.Sprintf("%s names a listed signer or the code host, and the key to check that with is not at hand", use.what()), "the OpenPGP public key, committed and named under signing.keyrings of the policy")
-	case s.Class == provenance.RootInvalid, s.Class == provenance.RootStale:
+	case s.Class == provenance.RootMissing, s.Class == provenance.RootInvalid, s.Class == provenance.RootStale:
 		doubt("there is no trust root to check its certificate with", "a trust root (--trusted-root), or a refreshed one")
 	case isListed(rules, history, s, names):
 		record.Pass(use.String(), evidence.Location{}) // if it was revoked or expired, revoked-key-in-use says so

@@ -95,7 +95,7 @@ func TestWhatTheRecordedCertificateSays(t *testing.T) {
 		t.Fatal(err)
 	}
 	without := new(Verifier).Check(object)
-	if without.Class != provenance.RootInvalid {
+	if without.Class != provenance.RootMissing {
 		t.Errorf("without a trust root it is %s", without.Class)
 	}
 	with := (&Verifier{Sigstore: recordedRoot(t).material}).Check(object)

@@ -62,7 +62,7 @@ func (e *Engine) judge(question verify.Question, proof *evidence.Proof) {
 	signature := verifier.Check(object)
 	proof.Class, proof.Detail = signature.Class, signature.Detail
 	proof.Claims = claims(object, signature)
-	if signature.Class == provenance.RootInvalid && e.Roots != nil {
+	if signature.Class == provenance.RootMissing && e.Roots != nil {
 		e.noRoot(proof)
 	}
 	hold(question, object, signature, proof)
@@ -117,8 +117,11 @@ func (e *Engine) noRoot(proof *evidence.Proof) {
 		return
 	}
 	proof.Detail = err.Error()
-	if errors.Is(err, trust.ErrStale) {
+	switch {
+	case errors.Is(err, trust.ErrStale):
 		proof.Class = provenance.RootStale
+	case errors.Is(err, trust.ErrInvalid):
+		proof.Class = provenance.RootInvalid
 	}
 }
 

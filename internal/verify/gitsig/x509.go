@@ -56,7 +56,7 @@ func (v *Verifier) certificate(s evidence.Signature, leaf *x509.Certificate) evi
 		return class(s, provenance.KeyRevoked, "the certificate %s is on the list of revoked keys", s.Key)
 	}
 	if v.Sigstore == nil {
-		return class(s, provenance.RootInvalid, "there is no trust root to check the certificate of %s with", fulcio)
+		return class(s, provenance.RootMissing, "there is no trust root to check the certificate of %s with", fulcio)
 	}
 	chains, err := sigstore.VerifyLeafCertificate(leaf.NotBefore.Add(time.Second), leaf, v.Sigstore)
 	if err != nil && fulcio != "sigstore.dev" {

@@ -82,7 +82,7 @@ func TestCertificates(t *testing.T) {
 	}{
 		"in no certificate log": {good, Verifier{Sigstore: ours}, provenance.SCTInvalid},
 		"of another Sigstore":   {good, Verifier{Sigstore: other}, provenance.ChainInvalid},
-		"without a trust root":  {good, Verifier{}, provenance.RootInvalid},
+		"without a trust root":  {good, Verifier{}, provenance.RootMissing},
 		"other message":         {[]byte(strings.Replace(string(good), "good", "evil", 1)), Verifier{Sigstore: ours}, provenance.SignatureInvalid},
 		"of nobody":             {x509Signed(t, stranger, strangersKey, commit), Verifier{Sigstore: ours}, provenance.KeyUnknown},
 		"content of its own":    {own, Verifier{Sigstore: ours}, provenance.Malformed},
