@@ -126,7 +126,11 @@ func (r refusal) chainClass(leaf *x509.Certificate, times []sigstore.TimestampVe
 	var err error
 	for _, t := range times {
 		if chains, err = sigstore.VerifyLeafCertificate(t.Timestamp, leaf, r.material); err != nil {
-			return provenance.ChainInvalid, fmt.Errorf("the certificate does not lead to a trusted authority at %s: %w", t.Timestamp.UTC().Format("2006-01-02 15:04:05"), err)
+			at := t.Timestamp.UTC().Format("2006-01-02 15:04:05")
+			if t.Timestamp.Before(leaf.NotBefore) || t.Timestamp.After(leaf.NotAfter) {
+				return provenance.ChainInvalid, fmt.Errorf("the certificate was not in force at the time of signing, %s", at)
+			}
+			return provenance.ChainInvalid, fmt.Errorf("the certificate does not lead to an authority that was trusted at %s: %w", at, err)
 		}
 	}
 	if r.policy.sct {
