@@ -17,7 +17,8 @@ const recordSchema = 1
 const maxRecord = 8 << 20
 
 // record is what a TUF repository said, file by file, so that it can be verified
-// again: the cache is trusted for its age, not for its content.
+// again: the cache is not trusted for its content, and for its time only within what
+// the metadata was good for then.
 type record struct {
 	Schema   int               `json:"schema"`
 	Fetched  time.Time         `json:"fetched"`

@@ -49,7 +49,8 @@ func (s *Store) find(instance Instance) *source {
 		found.refresh(s, repository, shelf, seen)
 	}
 	if found.versions().below(seen) {
-		found.err = fmt.Errorf("%w: version %s was seen before, and only %s is at hand: refresh it", ErrStale, seen, found.versions())
+		found.err = fmt.Errorf("%w: version %s was seen before, and only %s is at hand: refresh it, or remove %s from the cache if the repository began anew",
+			ErrStale, seen, found.versions(), shelf.name+".seen.json")
 	}
 	return found
 }
