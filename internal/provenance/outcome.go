@@ -51,7 +51,7 @@ var meanings = map[evidence.ProofClass]meaning{
 	KeyInvalid: {Fail, "Check that the key belongs to the signer and was in force at the time of signing; sign again with the present key."},
 	KeyRevoked: {Fail, "Do not rely on the signature: its key was revoked; have it signed again with a present key."},
 
-	NeedsNetwork:      {Undetermined, "Run again without --offline, or put the log entry beside the proof: it cannot be settled from here."},
+	NeedsNetwork:      {Undetermined, "Run again where the log and the registry can be reached (without --offline): it cannot be settled from here."},
 	EngineUnavailable: {Undetermined, "Install the verifier that this kind of proof needs (sealvet-slsa-verifier) beside the program or on the PATH."},
 	CannotJudge:       {Undetermined, "Rely on the other verifier for this proof: this one is known not to support it."},
 	ToolError:         {Undetermined, "Run again; if it stays, report it with the proof attached: the verifier itself failed."},

@@ -50,6 +50,19 @@ type dependency struct {
 	Digest map[string]string `json:"digest"`
 }
 
+// source is the address of a repository, empty where the resource is something else:
+// an image or a package that the build took in.
+func (d dependency) source() string {
+	if rest, is := strings.CutPrefix(d.URI, "pkg:github/"); is {
+		name, _, _ := strings.Cut(rest, "@")
+		return "https://github.com/" + name
+	}
+	if !strings.Contains(d.URI, "://") && !strings.HasPrefix(d.URI, "git@") {
+		return ""
+	}
+	return d.URI
+}
+
 // commit is the git commit among the digests.
 func (d dependency) commit() string {
 	for _, algorithm := range []string{"gitCommit", "sha1"} {
@@ -81,43 +94,59 @@ func slsa1(members map[string]json.RawMessage) origin {
 	}
 	var dependencies []dependency
 	_ = json.Unmarshal(definition["resolvedDependencies"], &dependencies)
-	if said.source == "" { // the builder of the generator that runs containers; others write a plain address
-		var source dependency
-		if json.Unmarshal(external["source"], &source) != nil || source.URI == "" {
-			source.URI = text(external, "source")
+	// The builder of the generator that runs containers writes source, BuildKit configSource; others a plain address.
+	for _, name := range []string{"source", "configSource"} {
+		if said.source != "" {
+			break
 		}
-		said.source, said.commit, said.ref = source.URI, source.commit(), source.ref()
+		var source dependency
+		if json.Unmarshal(external[name], &source) != nil || source.URI == "" {
+			source.URI = text(external, name)
+		}
+		if said.source = source.source(); said.source != "" {
+			said.commit, said.ref = source.commit(), source.ref()
+		}
 	}
 	for _, dependency := range dependencies {
-		repository := evidence.Repository(dependency.URI)
-		if dependency.commit() == "" || repository == "" {
-			continue // a tool or an image, not the source
+		if said.take(dependency) {
+			break
 		}
-		if said.source != "" && evidence.Repository(said.source) != repository {
-			continue // another repository that the build took in
-		}
-		if said.source == "" {
-			said.source = dependency.URI
-		}
-		if said.commit == "" {
-			said.commit = dependency.commit()
-		}
-		if said.ref == "" {
-			said.ref = dependency.ref()
-		}
-		break
 	}
 	return said
+}
+
+// take fills what is not said yet from the repository among the dependencies, and
+// says whether this one was it.
+func (o *origin) take(d dependency) bool {
+	repository := evidence.Repository(d.source())
+	if d.commit() == "" || repository == "" {
+		return false // a tool or an image
+	}
+	if o.source != "" && evidence.Repository(o.source) != repository {
+		return false // another repository that the build took in
+	}
+	if o.source == "" {
+		o.source = d.source()
+	}
+	if o.commit == "" {
+		o.commit = d.commit()
+	}
+	if o.ref == "" {
+		o.ref = d.ref()
+	}
+	return true
 }
 
 func slsa02(members map[string]json.RawMessage) origin {
 	said := origin{builder: text(part(members, "builder"), "id"), buildType: text(members, "buildType")}
 	var source dependency
 	_ = json.Unmarshal(part(members, "invocation")["configSource"], &source)
-	if source.URI == "" {
-		source = material(members, 0)
+	said.source, said.commit, said.ref = source.source(), source.commit(), source.ref()
+	for _, material := range materials(members) {
+		if said.take(material) {
+			break
+		}
 	}
-	said.source, said.commit, said.ref = source.URI, source.commit(), source.ref()
 	return said
 }
 
@@ -126,17 +155,16 @@ func slsa01(members map[string]json.RawMessage) origin {
 	said := origin{builder: text(part(members, "builder"), "id"), buildType: text(recipe, "type")}
 	index := 0
 	_ = json.Unmarshal(recipe["definedInMaterial"], &index)
-	source := material(members, index)
-	said.source, said.commit, said.ref = source.URI, source.commit(), source.ref()
+	if all := materials(members); index >= 0 && index < len(all) {
+		said.source, said.commit, said.ref = all[index].source(), all[index].commit(), all[index].ref()
+	}
 	return said
 }
 
-func material(members map[string]json.RawMessage, index int) dependency {
-	var materials []dependency
-	if json.Unmarshal(members["materials"], &materials) != nil || index < 0 || index >= len(materials) {
-		return dependency{}
-	}
-	return materials[index]
+func materials(members map[string]json.RawMessage) []dependency {
+	var all []dependency
+	_ = json.Unmarshal(members["materials"], &all)
+	return all
 }
 
 // release reads GitHub's attestation of a release: pkg:github/owner/name@tag, and the
