@@ -40,9 +40,12 @@ func (s Signing) Keyless(ctx context.Context, statement []byte, token Token) ([]
 	if err != nil {
 		return nil, err
 	}
-	options := s.options(ctx)
+	options, err := s.options(ctx)
+	if err != nil {
+		return nil, err
+	}
 	options.CertificateProvider = sign.NewFulcio(&sign.FulcioOptions{
-		BaseURL: strings.TrimSuffix(s.Services.Fulcio, "/"), Retries: retries, Timeout: patient, Transport: s.Transport,
+		BaseURL: strings.TrimSuffix(s.Services.Fulcio, "/"), Retries: retries, Timeout: patient, Transport: bounded{s.Transport},
 	})
 	options.CertificateProviderOptions = &sign.CertificateProviderOptions{IDToken: token.Raw}
 	return s.bundle(statement, key, options)
@@ -53,30 +56,42 @@ func (s Signing) Logged(ctx context.Context, statement []byte, key *Key) ([]byte
 	if _, is := key.GetPublicKey().(ed25519.PublicKey); is {
 		return nil, errors.New("a log takes no signature by an Ed25519 key; use ECDSA P-256")
 	}
-	options := s.options(ctx)
+	options, err := s.options(ctx)
+	if err != nil {
+		return nil, err
+	}
 	options.TrustedRoot = nil // it holds no key of ours
 	return s.bundle(statement, key, options)
 }
 
-func (s Signing) options(ctx context.Context) sign.BundleOptions {
+func (s Signing) options(ctx context.Context) (sign.BundleOptions, error) {
+	if err := s.Services.Check(); err != nil {
+		return sign.BundleOptions{}, err
+	}
 	options := sign.BundleOptions{Context: ctx, TrustedRoot: s.Root}
 	for _, log := range s.Services.Logs {
-		options.TransparencyLogs = append(options.TransparencyLogs, sign.NewRekor(&sign.RekorOptions{
-			BaseURL: strings.TrimSuffix(log.URL, "/"), Version: log.Version, Retries: retries, Timeout: patient,
-		}))
+		to, err := s.log(log)
+		if err != nil {
+			return options, err
+		}
+		options.TransparencyLogs = append(options.TransparencyLogs, to)
 	}
 	for _, stamp := range s.Services.Stamps {
 		options.TimestampAuthorities = append(options.TimestampAuthorities, sign.NewTimestampAuthority(&sign.TimestampAuthorityOptions{
-			URL: stamp, Retries: retries, Timeout: patient, Transport: s.Transport,
+			URL: stamp, Retries: retries, Timeout: patient, Transport: bounded{s.Transport},
 		}))
 	}
-	return options
+	return options, nil
 }
 
-func (s Signing) bundle(statement []byte, key sign.Keypair, options sign.BundleOptions) ([]byte, error) {
-	if err := s.Services.Check(); err != nil {
-		return nil, err
-	}
+// bundle catches what the library does where a service answers nonsense: it takes
+// the fields of an answer for granted.
+func (s Signing) bundle(statement []byte, key sign.Keypair, options sign.BundleOptions) (signed []byte, err error) {
+	defer func() {
+		if problem := recover(); problem != nil {
+			signed, err = nil, fmt.Errorf("sign the statement: a service answers what makes no sense (%v)", problem)
+		}
+	}()
 	bundle, err := sign.Bundle(&sign.DSSEData{Data: statement, PayloadType: PayloadType}, key, options)
 	if err != nil {
 		return nil, fmt.Errorf("sign the statement: %w", err)
