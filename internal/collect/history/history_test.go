@@ -265,6 +265,24 @@ func TestReplacedObjects(t *testing.T) {
 	}
 }
 
+// A huge commit is not read, and named as that.
+func TestHugeCommit(t *testing.T) {
+	r := newRepository(t)
+	r.commit("", "first")
+	file := filepath.Join(t.TempDir(), "message")
+	if err := os.WriteFile(file, []byte(strings.Repeat("long ", maxObject/5+1)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	r.git("commit", "--quiet", "--allow-empty", "-F", file)
+	seen, _ := Collect(context.Background(), r.dir, Options{})
+	other, _ := Collect(context.Background(), r.dir, Options{WithoutProgram: true})
+	for _, history := range []*evidence.History{seen, other} {
+		if got := history.Commits[0].Signature; got.Class != provenance.Malformed || !strings.Contains(got.Detail, "larger") {
+			t.Errorf("it is %+v", got)
+		}
+	}
+}
+
 func TestNoHistory(t *testing.T) {
 	if seen, gaps := Collect(context.Background(), t.TempDir(), Options{}); seen != nil || len(gaps) != 1 || gaps[0].Kind != evidence.Histories {
 		t.Errorf("a folder gives %v and %v", seen, gaps)

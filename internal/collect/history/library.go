@@ -59,14 +59,19 @@ func rescue(err *error) {
 
 func (l *library) raw(id string) (o object, err error) {
 	defer rescue(&err)
-	encoded, err := l.repository.Storer.EncodedObject(plumbing.AnyObject, plumbing.NewHash(id))
+	hash := plumbing.NewHash(id)
+	size, err := l.repository.Storer.EncodedObjectSize(hash)
 	if err != nil {
 		return o, err
 	}
-	o.sort, o.large = encoded.Type().String(), encoded.Size() > maxObject
-	if o.large {
-		return o, nil
+	if size > maxObject {
+		return object{sort: "large", large: true}, nil // reading its sort would read all of it
 	}
+	encoded, err := l.repository.Storer.EncodedObject(plumbing.AnyObject, hash)
+	if err != nil {
+		return o, err
+	}
+	o.sort = encoded.Type().String()
 	reader, err := encoded.Reader()
 	if err != nil {
 		return o, err
