@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -13,6 +14,7 @@ import (
 	"github.com/sealvet/sealvet/internal/audit"
 	"github.com/sealvet/sealvet/internal/evidence"
 	"github.com/sealvet/sealvet/internal/policy"
+	"github.com/sealvet/sealvet/internal/provenance"
 	"github.com/sealvet/sealvet/reports"
 )
 
@@ -131,8 +133,19 @@ func (j *judging) report(cmd *cobra.Command, seen *evidence.Snapshot) (*reports.
 	}
 	return &reports.Report{
 		Tool: tool(), Target: seen.Target, Server: seen.IsServer(),
-		TakenAt: seen.TakenAt, Files: seen.Files, LeftAlone: seen.LeftAlone(), Verdict: verdict,
+		TakenAt: seen.TakenAt, Files: seen.Files, LeftAlone: seen.LeftAlone(),
+		Chains: chains(seen), Verdict: verdict,
 	}, nil
+}
+
+// chains are those of what registries were asked about: without an answer all their
+// links would only say so.
+func chains(seen *evidence.Snapshot) []provenance.Chain {
+	asked := slices.ContainsFunc(seen.Publications, func(p evidence.Publication) bool { return !p.InTree })
+	if !asked {
+		return nil
+	}
+	return provenance.Chains(seen)
 }
 
 // policy takes the flag's file, else the repository's, else the default; flags

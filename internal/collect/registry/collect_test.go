@@ -275,3 +275,24 @@ func TestUnlocks(t *testing.T) {
 		}
 	}
 }
+
+func TestComplete(t *testing.T) {
+	npm := &shelf{holds: map[string]registry.Found{"zeta@1.0.0": found("1.0.0", "", "needs-network")}}
+	for _, c := range []struct {
+		err  error
+		want evidence.ProofClass
+	}{{nil, provenance.OK}, {errors.New("the log did not answer"), provenance.NeedsNetwork}} {
+		seen, root := look(t, map[string]string{"server.json": `{"name": "io.github.acme/weather", "packages": [{"registryType": "npm", "identifier": "zeta", "version": "1.0.0"}]}`})
+		registry.Collect(t.Context(), seen, registry.Options{
+			Sources: map[string]registry.Source{"npm": npm}, Engines: []verify.Engine{parrot{}}, Root: root,
+			Complete: func(_ context.Context, m verify.Material) (verify.Material, error) {
+				m.Raw = []byte("ok")
+				return m, c.err
+			},
+		})
+		proof := seen.Publications[0].Proofs[0]
+		if proof.Class != c.want || (len(proof.Notes) > 0) != (c.err != nil) {
+			t.Errorf("%v: %+v", c.err, proof)
+		}
+	}
+}

@@ -45,6 +45,14 @@ var worstFirst = []provenance.Outcome{provenance.Fail, provenance.Undetermined, 
 
 // check asks every engine that reads the format. Where none does, that is said.
 func (c *collector) check(ctx context.Context, material verify.Material, subject provenance.Subject) []evidence.Proof {
+	var lacking error
+	if c.Complete != nil {
+		if whole, err := c.Complete(ctx, material); err == nil {
+			material = whole
+		} else {
+			lacking = err
+		}
+	}
 	question := verify.Question{Material: material, Subject: subject, Expect: c.Expect, Now: c.Now}
 	var proofs []evidence.Proof
 	for _, engine := range c.Engines {
@@ -60,6 +68,11 @@ func (c *collector) check(ctx context.Context, material verify.Material, subject
 	}
 	if c.Attach != nil {
 		proofs = c.Attach(ctx, question, proofs)
+	}
+	if lacking != nil {
+		for i := range proofs {
+			proofs[i].Notes = append(proofs[i].Notes, lacking.Error())
+		}
 	}
 	return proofs
 }
