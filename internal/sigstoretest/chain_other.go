@@ -57,6 +57,7 @@ func (m maker) witnessedByTime() []Chain {
 	other := maker{New("another github", Options{GitHub: true}), m.who, m.subject}
 	return []Chain{
 		m.chain("github-missing-time", "time-unproven", "nobody vouches for the time", m.attest(m.who, Signing{NoTSA: true})),
+		m.chain("github-expired-leaf", "chain-invalid", "signed an hour after the certificate ran out", m.attest(m.who, Signing{LoggedAt: signingDay.Add(time.Hour)})),
 		m.chain("github-fork", "source-mismatch", "a fork attests under its own name", m.attest(Workflow(Fork, Tag), Signing{})),
 		m.chain("github-other-authority", "chain-invalid", "a certificate of somebody who calls himself GitHub", Alter(other.attest(m.who, Signing{}), func(b *bundle.Bundle) {
 			b.VerificationMaterial.TimestampVerificationData.Rfc3161Timestamps[0].SignedTimestamp =

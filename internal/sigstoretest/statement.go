@@ -55,25 +55,27 @@ func list(subjects []Subject) (listed []any) {
 // SLSA1 is the provenance of GitHub's own action: the builder is the signing workflow.
 func SLSA1(who Identity, subjects ...Subject) []byte {
 	who = who.Whole()
-	return Statement(Provenance1, slsa1(who, "https://actions.github.io/buildtypes/workflow/v1", who.Signer), subjects...)
+	return Statement(Provenance1, slsa1(who, "https://actions.github.io/buildtypes/workflow/v1", who.Signer, map[string]any{
+		"event_name": who.Trigger, "repository_id": who.RepositoryID, "repository_owner_id": who.OwnerID, "runner_environment": who.Runner,
+	}), subjects...)
 }
 
 // NPMProvenance is the provenance that npm's client writes.
 func NPMProvenance(who Identity, of Subject) []byte {
 	who = who.Whole()
-	return Statement(Provenance1, slsa1(who, "https://slsa-framework.github.io/github-actions-buildtypes/workflow/v1", "https://github.com/actions/runner/"+who.Runner), of)
+	return Statement(Provenance1, slsa1(who, "https://slsa-framework.github.io/github-actions-buildtypes/workflow/v1", "https://github.com/actions/runner/"+who.Runner, map[string]any{
+		"event_name": who.Trigger, "repository_id": who.RepositoryID, "repository_owner_id": who.OwnerID,
+	}), of)
 }
 
-func slsa1(who Identity, buildType, builder string) any {
+func slsa1(who Identity, buildType, builder string, internal map[string]any) any {
 	return map[string]any{
 		"buildDefinition": map[string]any{
 			"buildType": buildType,
 			"externalParameters": map[string]any{
 				"workflow": map[string]any{"ref": who.Ref, "repository": who.Source(), "path": who.Workflow},
 			},
-			"internalParameters": map[string]any{"github": map[string]any{
-				"event_name": who.Trigger, "repository_id": who.RepositoryID, "repository_owner_id": who.OwnerID, "runner_environment": who.Runner,
-			}},
+			"internalParameters": map[string]any{"github": internal},
 			"resolvedDependencies": []any{
 				map[string]any{"uri": "git+" + who.Source() + "@" + who.Ref, "digest": map[string]string{"gitCommit": who.Commit}},
 			},
