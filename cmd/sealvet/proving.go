@@ -10,6 +10,7 @@ import (
 	"github.com/sealvet/sealvet/internal/collect/history"
 	"github.com/sealvet/sealvet/internal/collect/registry"
 	"github.com/sealvet/sealvet/internal/collect/registry/folder"
+	"github.com/sealvet/sealvet/internal/collect/registry/oci"
 	"github.com/sealvet/sealvet/internal/collect/registry/rekor"
 	"github.com/sealvet/sealvet/internal/collect/web"
 	"github.com/sealvet/sealvet/internal/evidence"
@@ -107,7 +108,7 @@ func (p *proving) open(now time.Time, checkout string) (*vet.Vetter, func(), err
 	t := tool()
 	vetter := &vet.Vetter{
 		Sources: make(map[vet.Kind]registry.Source),
-		Local:   folder.Find, Proofs: folder.Proofs,
+		Local:   folder.Find, Proofs: folder.Proofs, IsLayout: oci.IsLayout, Layout: oci.Layout,
 		Object: func(ctx context.Context, revision string) ([]byte, string, error) {
 			return history.Object(ctx, checkout, revision)
 		},

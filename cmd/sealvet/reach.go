@@ -17,6 +17,7 @@ import (
 	"github.com/sealvet/sealvet/internal/collect/registry/mcp"
 	"github.com/sealvet/sealvet/internal/collect/registry/mcpb"
 	"github.com/sealvet/sealvet/internal/collect/registry/npm"
+	"github.com/sealvet/sealvet/internal/collect/registry/oci"
 	"github.com/sealvet/sealvet/internal/collect/registry/pypi"
 	"github.com/sealvet/sealvet/internal/collect/web"
 	"github.com/sealvet/sealvet/internal/vet"
@@ -90,6 +91,7 @@ func (r *reach) sources(client *web.Client, dir string) map[string]registry.Sour
 		string(vet.NPM):    npm.New(npm.Options{Client: client, Base: r.npm, Download: r.download}),
 		string(vet.PyPI):   pypi.New(pypi.Options{Client: client, Base: r.pypi, Download: r.download}),
 		string(vet.Server): mcp.New(mcp.Options{Client: client, Base: r.mcp}),
+		string(vet.OCI):    oci.New(oci.Options{Client: client}),
 		"go":               gosum.New(gosum.Options{Client: client, Dir: dir, Private: private, Off: off}),
 		"mcpb":             mcpb.New(mcpb.Options{Client: client}),
 		"github-release":   github.New(github.Options{Client: client, Base: api, Token: token(api)}),

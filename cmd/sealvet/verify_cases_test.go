@@ -166,8 +166,17 @@ func conformance(dir string, flag func(name, value string)) []string {
 	return []string{artifact}
 }
 
-// runVerify runs the command in this process.
+// runVerify runs the command on one artifact in this process.
 func runVerify(t *testing.T, args []string) (provenance.Verdict, int) {
+	t.Helper()
+	document, code := runVerifyAll(t, args)
+	if len(document.Results) != 1 {
+		t.Fatalf("sealvet %v: %d verdicts, want one", args, len(document.Results))
+	}
+	return document.Results[0], code
+}
+
+func runVerifyAll(t *testing.T, args []string) (document verdict.Document, code int) {
 	t.Helper()
 	var out, complaints bytes.Buffer
 	root := newRoot()
@@ -175,7 +184,6 @@ func runVerify(t *testing.T, args []string) (provenance.Verdict, int) {
 	root.SetOut(&out)
 	root.SetErr(&complaints)
 	err := root.ExecuteContext(t.Context())
-	code := exitMet
 	var exit exitCode
 	switch {
 	case errors.As(err, &exit):
@@ -183,9 +191,8 @@ func runVerify(t *testing.T, args []string) (provenance.Verdict, int) {
 	case err != nil:
 		t.Fatalf("sealvet %v: %v", args, err)
 	}
-	var document verdict.Document
-	if err := json.Unmarshal(out.Bytes(), &document); err != nil || len(document.Results) != 1 {
-		t.Fatalf("sealvet %v writes no one verdict: %v\n%s%s", args, err, out.String(), complaints.String())
+	if err := json.Unmarshal(out.Bytes(), &document); err != nil {
+		t.Fatalf("sealvet %v writes no verdicts: %v\n%s%s", args, err, out.String(), complaints.String())
 	}
-	return document.Results[0], code
+	return document, code
 }
