@@ -24,6 +24,7 @@ import (
 	"github.com/secure-systems-lab/go-securesystemslib/encrypted"
 	"google.golang.org/protobuf/encoding/protojson"
 
+	"github.com/sealvet/sealvet/internal/audit"
 	"github.com/sealvet/sealvet/internal/evidence"
 	"github.com/sealvet/sealvet/internal/policy"
 	"github.com/sealvet/sealvet/internal/provenance"
@@ -107,6 +108,31 @@ func TestStatementOfNothing(t *testing.T) {
 	in.Target.Commit = ""
 	if _, err := Statement(in); !errors.Is(err, ErrNoSubject) {
 		t.Errorf("no commit: %v", err)
+	}
+}
+
+func TestPolicyDigest(t *testing.T) {
+	read := func(path, text string) string {
+		rules, err := policy.Load(path, []byte(text), []*audit.Check{{ID: "some-check"}}, time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC))
+		if err != nil {
+			t.Fatal(err)
+		}
+		digest, err := PolicyDigest(rules)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return digest["sha256"]
+	}
+	const text = "fail-at: low\nchecks:\n  some-check:\n    severity: high\nwaivers:\n  - {check: some-check, path: a.yml, reason: ours, owner: ann, until: 2026-12-01}\n"
+	one := read(".sealvet.yml", text)
+	if other := read("./other/policy.yml", "# a comment\n"+text); other != one {
+		t.Error("the same words in another file have another digest")
+	}
+	if other := read(".sealvet.yml", strings.Replace(text, "low", "medium", 1)); other == one {
+		t.Error("another threshold has the same digest")
+	}
+	if other := read(".sealvet.yml", strings.Replace(text, "severity: high", "severity: note", 1)); other == one {
+		t.Error("another severity has the same digest")
 	}
 }
 

@@ -130,9 +130,21 @@ func (in *Input) subjects(resource string) []descriptor {
 }
 
 // PolicyDigest is that of the policy in force: the file, the flags and the defaults
-// together.
+// together. Where its words stand in the file, and how the file is called, do not
+// count.
 func PolicyDigest(rules *policy.Policy) (map[string]string, error) {
-	data, err := json.Marshal(rules)
+	words := *rules
+	words.Path, words.Settings.From = "", ""
+	words.Checks = make(map[string]policy.Setting, len(rules.Checks))
+	for name, setting := range rules.Checks {
+		setting.At = evidence.Location{}
+		words.Checks[name] = setting
+	}
+	words.Waivers = slices.Clone(rules.Waivers)
+	for i := range words.Waivers {
+		words.Waivers[i].At = evidence.Location{}
+	}
+	data, err := json.Marshal(words)
 	if err != nil {
 		return nil, fmt.Errorf("name the policy by its digest: %w", err)
 	}
