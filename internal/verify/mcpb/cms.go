@@ -71,6 +71,8 @@ type Signed struct {
 	Time         time.Time   // claimed by the signer; zero: none
 	Leaf         *x509.Certificate
 	Certificates []*x509.Certificate
+	// Extras says that unsigned attributes come with it, as timestamps of authorities do.
+	Extras bool
 
 	attributes []byte // as they were signed
 	algorithm  algorithm
@@ -108,7 +110,7 @@ func Parse(der []byte) (*Signed, error) {
 	case len(data.Signers) > 1:
 		return nil, fmt.Errorf("%w: %d signers", errBeyond, len(data.Signers))
 	}
-	signed := &Signed{signature: data.Signers[0].Signature}
+	signed := &Signed{signature: data.Signers[0].Signature, Extras: len(data.Signers[0].Unsigned.FullBytes) > 0}
 	if err := signed.signer(&data.Signers[0]); err != nil {
 		return nil, err
 	}

@@ -121,6 +121,16 @@ func TestSoundSignatures(t *testing.T) {
 	}
 }
 
+// What a signing service adds is told, and decides nothing.
+func TestUnsignedAttributes(t *testing.T) {
+	data := signer{change: func(_ *signedData, i *signerInfo) {
+		i.Unsigned = asn1.RawValue{Class: 2, Tag: 1, IsCompound: true, Bytes: []byte{0x30, 0}}
+	}}.bundle(t, bundleZip(t))
+	if got := judge(data); got.Class != provenance.OKSelf || !strings.Contains(strings.Join(got.Notes, "\n"), "nobody signed") {
+		t.Errorf("%s (%s), notes %q", got.Class, got.Detail, got.Notes)
+	}
+}
+
 func TestBadSignatures(t *testing.T) {
 	zip := bundleZip(t)
 	small, err := rsa.GenerateKey(rand.Reader, 1024)

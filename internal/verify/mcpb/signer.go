@@ -43,6 +43,9 @@ func (v *verdict) signer(signed *Signed) {
 	} else {
 		v.Notes = append(v.Notes, fmt.Sprintf("%s: that it was signed at %s is the signer's own word", provenance.TimeUnproven, when(at)))
 	}
+	if signed.Extras {
+		v.Notes = append(v.Notes, "it comes with attributes that nobody signed, as a timestamp, which are not judged here")
+	}
 	switch {
 	case at.After(v.question.Now.Add(24 * time.Hour)):
 		v.say(provenance.TimeInvalid, "it claims to be signed at %s, which is yet to come", when(at))
