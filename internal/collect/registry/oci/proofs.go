@@ -72,7 +72,6 @@ func (l *look) proofs(ctx context.Context, digest string, old bool) proofs {
 	}
 	for _, d := range list {
 		if isDigest(d.Digest) && !found.seen[d.Digest] {
-			found.seen[d.Digest] = true
 			l.referrer(ctx, digest, d, &found)
 		}
 	}
@@ -118,6 +117,7 @@ func (l *look) referrer(ctx context.Context, digest string, d descriptor, found 
 	if m.Subject == nil || m.Subject.Digest != digest {
 		return // of another image, whatever the list says
 	}
+	found.seen[d.Digest] = true
 	kind := m.ArtifactType
 	if kind == "" {
 		kind = m.Config.MediaType
