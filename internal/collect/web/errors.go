@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"time"
@@ -69,7 +70,34 @@ func Clean(u *url.URL) string {
 func withoutAddress(err error) error {
 	var failed *url.Error
 	if errors.As(err, &failed) {
-		return failed.Err
+		err = failed.Err
+	}
+	var name *net.DNSError
+	if errors.As(err, &name) && name.IsNotFound {
+		return &unresolved{name} // which server was asked is of this machine, and different on the next
+	}
+	return err
+}
+
+// unresolved is a name that nobody knows.
+type unresolved struct{ err *net.DNSError }
+
+func (u *unresolved) Error() string { return "there is no host " + u.err.Name }
+func (u *unresolved) Unwrap() error { return u.err }
+
+// unreached is a request that got no answer.
+type unreached struct {
+	address string
+	err     error
+}
+
+func (u *unreached) Error() string { return "ask " + u.address + ": " + u.err.Error() }
+func (u *unreached) Unwrap() error { return u.err }
+
+// bare is an error for net/http, which puts the address before it by itself.
+func bare(err error) error {
+	if failed, is := err.(*unreached); is {
+		return failed.err
 	}
 	return err
 }

@@ -137,7 +137,7 @@ func (c *Client) send(asked *http.Request) (*http.Response, error) {
 		if errors.As(err, &refused) {
 			return nil, refused
 		}
-		return nil, fmt.Errorf("ask %s: %w", Clean(asked.URL), withoutAddress(err))
+		return nil, &unreached{Clean(asked.URL), withoutAddress(err)}
 	}
 	return answer, nil
 }

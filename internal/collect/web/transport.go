@@ -45,7 +45,8 @@ func (t *tripper) RoundTrip(asked *http.Request) (*http.Response, error) {
 	own.Header.Del("Referer") // net/http would show the next host the query of the one before
 	own.Header.Set("User-Agent", c.options.UserAgent)
 	t.authorize(own, asked, redirected)
-	return t.tries(own)
+	answer, err := t.tries(own)
+	return answer, bare(err)
 }
 
 func judgeHop(asked *http.Request) error {
