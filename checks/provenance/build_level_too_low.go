@@ -25,16 +25,13 @@ var BuildLevelTooLow = &audit.Check{
 	Inspect:  inspectBuildLevelTooLow,
 }
 
-// leveled are the registries of what has a place for provenance.
-var leveled = []string{"npm", "pypi", "oci", "github-release"}
-
 func inspectBuildLevelTooLow(seen *evidence.Snapshot, record *audit.Record) {
 	wanted := seen.Settings.Provenance.MinLevel
 	if wanted == 0 {
 		return // the policy asks for none
 	}
 	expect := expected(seen)
-	for p := range published(seen, 0, leveled...) {
+	for p := range published(seen, 0, attestable...) {
 		proved := levelOf(p, expect)
 		unjudged, is := undetermined(p)
 		switch {
@@ -51,7 +48,7 @@ func inspectBuildLevelTooLow(seen *evidence.Snapshot, record *audit.Record) {
 			})
 		}
 	}
-	unasked(seen, record, leveled...)
+	unasked(seen, record, attestable...)
 }
 
 // levelOf is the highest level that a proof of a publication is trusted for.

@@ -3,6 +3,7 @@ package provenance
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 
 	"github.com/sealvet/sealvet/internal/audit"
 	"github.com/sealvet/sealvet/internal/evidence"
@@ -19,7 +20,7 @@ var InvalidProvenance = &audit.Check{
 	Family:   audit.Provenance,
 	Severity: audit.Critical,
 	Source:   audit.FromRegistry,
-	Needs:    []evidence.Kind{evidence.Publications, evidence.PublishedImages, evidence.PublishedBundles, evidence.Releases},
+	Needs:    []evidence.Kind{evidence.Publications, evidence.PublishedImages, evidence.PublishedModules, evidence.Releases},
 	Doc:      invalidProvenanceDoc,
 	Controls: []string{"SLSA-BUILD-L2", "OSPS-BR-06.01", "CIS-SSC-3.1.3", "CIS-SSC-4.1.1", "SSDF-PS.2.1", "S2C2F-AUD-4", "CICD-SEC-9", "OWASP-MCP04"},
 	NoInline: true,
@@ -27,10 +28,11 @@ var InvalidProvenance = &audit.Check{
 }
 
 func inspectInvalidProvenance(seen *evidence.Snapshot, record *audit.Record) {
-	for p := range published(seen, 0) {
+	registries := append(slices.Clone(attestable), "go") // whose checksum database proves that a tag stayed
+	for p := range published(seen, 0, registries...) {
 		judgeProofs(p, record)
 	}
-	unasked(seen, record, all...)
+	unasked(seen, record, registries...)
 }
 
 // judgeProofs looks at each proof of a publication: one that does not hold counts
@@ -39,8 +41,8 @@ func judgeProofs(p evidence.Publication, record *audit.Record) {
 	held, broken := false, false
 	for _, proof := range p.Proofs {
 		switch {
-		case proof.Format == evidence.ProofMCPB, proof.Class == provenance.NoProof:
-			continue // bundle-signature-invalid looks at these; and none is not a wrong one
+		case proof.Class == provenance.NoProof:
+			continue // none is not a wrong one
 		case ofOther(proof.Class) || passes(proof):
 			held = true // sound; whether it is of the right source others look at
 		case provenance.OutcomeOfProof(proof) == provenance.Fail:

@@ -22,7 +22,7 @@ var ProvenanceFromElsewhere = &audit.Check{
 	Family:   audit.Provenance,
 	Severity: audit.Critical,
 	Source:   audit.FromRegistry,
-	Needs:    []evidence.Kind{evidence.Publications, evidence.PublishedImages, evidence.PublishedBundles, evidence.Releases},
+	Needs:    []evidence.Kind{evidence.Publications, evidence.PublishedImages, evidence.Releases},
 	Doc:      provenanceFromElsewhereDoc,
 	Controls: []string{"SLSA-BUILD-L2", "OSPS-BR-06.01", "CIS-SSC-3.1.3", "SSDF-PS.2.1", "SSDF-PS.3.2", "S2C2F-AUD-1", "S2C2F-AUD-4", "CICD-SEC-9", "OWASP-MCP04"},
 	NoInline: true,
@@ -31,10 +31,10 @@ var ProvenanceFromElsewhere = &audit.Check{
 
 func inspectProvenanceFromElsewhere(seen *evidence.Snapshot, record *audit.Record) {
 	e := &elsewhere{seen: seen, record: record, ours: evidence.Repository(seen.Target.Remote)}
-	for p := range published(seen, 0) {
+	for p := range published(seen, 0, attestable...) {
 		e.publication(p)
 	}
-	unasked(seen, record, all...)
+	unasked(seen, record, attestable...)
 }
 
 // elsewhere compares proofs with the repository under audit.

@@ -27,15 +27,15 @@ var ProvenanceRegression = &audit.Check{
 
 func inspectProvenanceRegression(seen *evidence.Snapshot, record *audit.Record) {
 	before := make(map[string]*version)
-	for _, v := range versions(seen, 1, leveled...) {
+	for _, v := range versions(seen, 1, attestable...) {
 		before[v.Thing()] = v
 	}
-	for _, v := range versions(seen, 0, leveled...) {
+	for _, v := range versions(seen, 0, attestable...) {
 		if old := before[v.Thing()]; old != nil { // else there is nothing to fall behind
 			compare(seen, old, v, record)
 		}
 	}
-	unasked(seen, record, leveled...)
+	unasked(seen, record, attestable...)
 }
 
 func compare(seen *evidence.Snapshot, old, v *version, record *audit.Record) {
@@ -47,7 +47,7 @@ func compare(seen *evidence.Snapshot, old, v *version, record *audit.Record) {
 	}
 	expect := expected(seen)
 	highest := func(whole string, rank int) (level int) {
-		for p := range published(seen, rank, leveled...) {
+		for p := range published(seen, rank, attestable...) {
 			if p.Whole() == whole {
 				level = max(level, levelOf(p, expect))
 			}

@@ -12,15 +12,15 @@ import (
 	"github.com/sealvet/sealvet/internal/trace"
 )
 
-// published yields the publications of some registries, all where none is named:
-// those under audit (rank 0) or those before (rank 1).
+// published yields the publications of some registries: those under audit (rank 0)
+// or those before (rank 1).
 func published(seen *evidence.Snapshot, rank int, registries ...string) iter.Seq[evidence.Publication] {
 	return func(yield func(evidence.Publication) bool) {
 		for _, p := range seen.Publications {
-			if p.Rank != rank || p.InTree || p.Registry == "mcp" || companion(seen, p) {
-				continue // not fetched from anywhere, a mere entry, or beside what is
+			if p.Rank != rank || p.InTree || companion(seen, p) {
+				continue // of another version, fetched from nowhere, or beside what is
 			}
-			if (len(registries) == 0 || slices.Contains(registries, p.Registry)) && !yield(p) {
+			if slices.Contains(registries, p.Registry) && !yield(p) {
 				return
 			}
 		}
@@ -62,11 +62,11 @@ func unasked(seen *evidence.Snapshot, record *audit.Record, registries ...string
 	}
 }
 
-// packages are the registries of packages that have a place for provenance, all
-// of them those that hand out something to prove.
+// packages are the registries of packages that have a place for provenance,
+// attestable all that have one.
 var (
-	packages = []string{"npm", "pypi"}
-	all      = []string{"npm", "pypi", "oci", "github-release", "mcpb", "go"}
+	packages   = []string{"npm", "pypi"}
+	attestable = []string{"npm", "pypi", "oci", "github-release"}
 )
 
 // expected is what the policy says of proofs.

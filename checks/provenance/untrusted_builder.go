@@ -21,7 +21,7 @@ var UntrustedBuilder = &audit.Check{
 	Family:   audit.Provenance,
 	Severity: audit.High,
 	Source:   audit.FromRegistry,
-	Needs:    []evidence.Kind{evidence.Publications, evidence.PublishedImages, evidence.PublishedBundles, evidence.Releases},
+	Needs:    []evidence.Kind{evidence.Publications, evidence.PublishedImages, evidence.Releases},
 	Doc:      untrustedBuilderDoc,
 	Controls: []string{"SLSA-BUILD-L2", "SLSA-BUILD-L3", "CIS-SSC-2.4.6", "CIS-SSC-3.1.3", "SSDF-PS.2.1", "S2C2F-AUD-1", "S2C2F-AUD-4", "CICD-SEC-9", "OWASP-MCP04"},
 	Inspect:  inspectUntrustedBuilder,
@@ -32,10 +32,10 @@ func inspectUntrustedBuilder(seen *evidence.Snapshot, record *audit.Record) {
 	if len(expect.Builders) == 0 && len(expect.Deny) == 0 {
 		return // the policy trusts everybody
 	}
-	for p := range published(seen, 0) {
+	for p := range published(seen, 0, attestable...) {
 		builders(p, expect, record)
 	}
-	unasked(seen, record, all...)
+	unasked(seen, record, attestable...)
 }
 
 func builders(p evidence.Publication, expect provenance.Expect, record *audit.Record) {

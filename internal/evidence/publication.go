@@ -8,6 +8,7 @@ const (
 	Publications     Kind = "publications" // packages
 	PublishedImages  Kind = "published-images"
 	PublishedBundles Kind = "published-bundles" // MCPB
+	PublishedModules Kind = "published-modules" // Go
 	RegistryEntries  Kind = "registry-entries"  // of the MCP registry
 	Releases         Kind = "releases"          // of the code host, with their assets
 )
@@ -19,6 +20,8 @@ func PublicationKind(registry string) Kind {
 		return PublishedImages
 	case "mcpb":
 		return PublishedBundles
+	case "go":
+		return PublishedModules
 	case "mcp":
 		return RegistryEntries
 	case "github-release":

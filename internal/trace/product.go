@@ -118,10 +118,10 @@ func (f *finder) manifests() {
 		switch {
 		case m.Ecosystem == evidence.NPM && path.Base(m.Path) == "package.json":
 			p.Registry, p.Hidden = "npm", f.hiddenNPM(m.Name, m.Path)
-			f.published(&p, ToNPM)
+			f.published(&p, ToNPM, m.Path)
 		case m.Ecosystem == evidence.PyPI && slices.Contains([]string{"pyproject.toml", "setup.py", "setup.cfg"}, path.Base(m.Path)):
 			p.Registry, p.Name = "pypi", evidence.FiledName(evidence.PyPI, m.Name)
-			f.published(&p, ToPyPI)
+			f.published(&p, ToPyPI, m.Path)
 		case m.Ecosystem == evidence.Golang && path.Base(m.Path) == "go.mod":
 			ours := evidence.Repository(f.seen.Target.Remote)
 			if ours == "" || !strings.HasPrefix(strings.ToLower(m.Name)+"/", ours+"/") {
@@ -135,19 +135,38 @@ func (f *finder) manifests() {
 	}
 }
 
-// published says whether a job publishes to the registry of the product, and
-// whether that is the public one.
-func (f *finder) published(p *Product, to Registry) {
+// published says whether a job publishes the package of a manifest, and whether to
+// the public registry. Of many manifests nobody knows which ones a job means, but
+// for the one it runs beside and that of the root.
+func (f *finder) published(p *Product, to Registry, manifest string) {
+	home, elsewhere := false, ""
 	for _, publisher := range f.trace.Publishers {
 		if publisher.Registry != to || !publisher.Publishes() {
 			continue
 		}
 		if publisher.Home(f.seen) == evidence.No {
-			p.Hidden = cmp.Or(p.Hidden, publisher.Subject+" publishes to another registry than the public one")
+			elsewhere = publisher.Subject + " publishes to another registry than the public one"
 			continue
 		}
-		p.Sure = true
+		home = true
+		dir := path.Dir(manifest)
+		p.Sure = p.Sure || dir == "." || dir == publisher.folder() || f.alone(manifest)
 	}
+	if !home {
+		p.Hidden = cmp.Or(p.Hidden, elsewhere)
+	}
+}
+
+// alone says whether a manifest is the only one of its ecosystem that can be published.
+func (f *finder) alone(manifest string) bool {
+	of := func(m evidence.Manifest) string { return m.Ecosystem + " " + path.Base(m.Path) }
+	at := slices.IndexFunc(f.seen.Manifests, func(m evidence.Manifest) bool { return m.Path == manifest })
+	for _, m := range f.seen.Manifests {
+		if of(m) == of(f.seen.Manifests[at]) && m.Path != manifest && !m.Private && m.Name != "" && f.roles[m.Path] == evidence.Source {
+			return false
+		}
+	}
+	return true
 }
 
 // hiddenNPM says why a name of npm looks private: its scope or its folder has a

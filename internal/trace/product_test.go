@@ -20,6 +20,7 @@ func TestProducts(t *testing.T) {
 		"lib/package.json": `{"name": "@acme/secret", "version": "1.0.0", "publishConfig": {"registry": "https://npm.acme.example"}}`,
 		"web/package.json": `{"name": "web", "private": true}`,
 		"pyproject.toml":   "[project]\nname = \"Weather_MCP\"\nversion = \"1.2.0\"\n",
+		"tests/pyproject.toml": "[project]\nname = \"tests\"\nversion = \"0.1.0\"\n",
 		"server.json": `{"name": "io.github.acme/weather", "version": "1.2.0", "packages": [
 			{"registryType": "npm", "identifier": "@acme/weather", "version": "1.2.0"},
 			{"registryType": "oci", "identifier": "ghcr.io/acme/weather:1.2.0"},
@@ -32,6 +33,7 @@ jobs:
     runs-on: ubuntu-24.04
     permissions: {contents: write, packages: write}
     steps:
+      - run: twine upload dist/*
       - run: gh release upload v1 dist/weather.tgz
       - uses: docker/build-push-action@0123456789abcdef0123456789abcdef01234567
         with: {push: true, tags: "${{ env.IMAGE }}:latest"}
@@ -60,7 +62,8 @@ jobs:
 		"oci:docker/build-push-action@0123456789abcdef0123456789abcdef01234567 sure (only the run knows which image it pushes)",
 		"oci:ghcr.io/acme/weather 1.2.0 sure",
 		"oci:ghcr.io/acme/weather-tools sure",
-		"pypi:weather-mcp 1.2.0",
+		"pypi:tests 0.1.0",
+		"pypi:weather-mcp 1.2.0 sure",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

@@ -45,7 +45,13 @@ func (c *collector) ask(ctx context.Context, p trace.Product) answer {
 		return a
 	}
 	if stranger := c.stranger(p, found.Publication); stranger != "" {
-		a.gap(p, stranger, `mark its manifest private, or name this repository in its metadata`)
+		kind := evidence.PublicationKind(p.Registry)
+		if !p.Sure {
+			kind = evidence.Listing // somebody else's, as far as anybody knows: it leaves no check open
+		}
+		a.gaps = append(a.gaps, evidence.Gap{
+			Kind: kind, Subject: p.String(), At: p.At, Reason: stranger, Unlock: "mark its manifest private, or name this repository in its metadata",
+		})
 		return a
 	}
 	a.publications = c.publish(ctx, p, found, 0)

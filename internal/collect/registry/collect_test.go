@@ -230,8 +230,8 @@ func TestStrangers(t *testing.T) {
 	want := []string{
 		"0 npm:ours@1.0.0 no",
 		"gap publications npm:@acme/hidden: its name looks private (.npmrc takes @acme from npm.acme.example), so that no public registry is to hear it []",
-		"gap publications npm:tools: the registry holds something of that name, and does not say that it is of this repository [mark its manifest private, or name this repository in its metadata]",
-		"gap publications npm:web: the registry holds something of that name from github.com/other/web, and this is github.com/acme/weather [mark its manifest private, or name this repository in its metadata]",
+		"gap listing npm:tools: the registry holds something of that name, and does not say that it is of this repository [mark its manifest private, or name this repository in its metadata]",
+		"gap listing npm:web: the registry holds something of that name from github.com/other/web, and this is github.com/acme/weather [mark its manifest private, or name this repository in its metadata]",
 	}
 	if diff := cmp.Diff(want, tell(seen)); diff != "" {
 		t.Error(diff)
