@@ -16,11 +16,11 @@ import (
 
 func TestProducts(t *testing.T) {
 	seen := collect(t, map[string]string{
-		"package.json":     `{"name": "@acme/weather", "version": "1.2.0"}`,
-		"lib/package.json": `{"name": "@acme/secret", "version": "1.0.0", "publishConfig": {"registry": "https://npm.acme.example"}}`,
-		"web/package.json": `{"name": "web", "private": true}`,
-		"pyproject.toml":   "[project]\nname = \"Weather_MCP\"\nversion = \"1.2.0\"\n",
-		"tests/pyproject.toml": "[project]\nname = \"tests\"\nversion = \"0.1.0\"\n",
+		"package.json":         `{"name": "@acme/weather", "version": "1.2.0"}`,
+		"lib/package.json":     `{"name": "@acme/secret", "version": "1.0.0", "publishConfig": {"registry": "https://npm.acme.example"}}`,
+		"web/package.json":     `{"name": "web", "private": true}`,
+		"pyproject.toml":       "[project]\nname = \"Weather_MCP\"\nversion = \"1.2.0\"\n",
+		"tools/pyproject.toml": "[project]\nname = \"tools\"\nversion = \"0.1.0\"\n",
 		"server.json": `{"name": "io.github.acme/weather", "version": "1.2.0", "packages": [
 			{"registryType": "npm", "identifier": "@acme/weather", "version": "1.2.0"},
 			{"registryType": "oci", "identifier": "ghcr.io/acme/weather:1.2.0"},
@@ -62,7 +62,7 @@ jobs:
 		"oci:docker/build-push-action@0123456789abcdef0123456789abcdef01234567 sure (only the run knows which image it pushes)",
 		"oci:ghcr.io/acme/weather 1.2.0 sure",
 		"oci:ghcr.io/acme/weather-tools sure",
-		"pypi:tests 0.1.0",
+		"pypi:tools 0.1.0",
 		"pypi:weather-mcp 1.2.0 sure",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
