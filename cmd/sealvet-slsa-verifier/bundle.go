@@ -38,7 +38,7 @@ func (j *judge) bundle(ctx context.Context, request wire.Request) (answered, err
 	if err != nil {
 		return answered{said: said}, err
 	}
-	found, err := j.try(request, said.spelt(request.Source), digest, func(opts *options.ProvenanceOpts) (*utils.TrustedBuilderID, error) {
+	found, err := j.try(request, said, digest, func(opts *options.ProvenanceOpts) (*utils.TrustedBuilderID, error) {
 		_, id, err := verify(ctx, request.Provenance, digest, opts, &options.BuilderOpts{ExpectedID: builder})
 		return id, err
 	})
@@ -62,21 +62,27 @@ func routine(request wire.Request, said unverified) (verifyFunc, *string, error)
 		}
 		return verifiers.VerifyArtifact, &request.Builder, nil
 	}
-	// The delegator signs for another workflow, which the library wants to be named.
-	builder := request.Builder
-	if name, _, _ := strings.Cut(builder, "@"); name == said.signer {
-		if !said.signedBy(builder) {
-			return nil, nil, fmt.Errorf("%w: %s signed at %s", serrors.ErrorMismatchBuilderID, said.signer, said.signerRef)
-		}
-		builder = ""
-	}
-	if builder == "" && !strings.HasPrefix(said.statement.builder(), generator) {
-		builder = said.statement.builder()
-	}
-	if builder == "" {
-		return verifiers.VerifyArtifact, nil, nil
+	builder, err := delegated(request.Builder, said)
+	if err != nil {
+		return nil, nil, err
 	}
 	return verifiers.VerifyArtifact, &builder, nil
+}
+
+// delegated is the workflow that a delegator of the generator signed for, which the
+// library wants to be named: the expected one, or where the delegator itself or
+// nothing is expected the one that the statement names.
+func delegated(expected string, said unverified) (string, error) {
+	name, _, _ := strings.Cut(expected, "@")
+	switch {
+	case expected == "":
+		return said.statement.builder(), nil
+	case name != said.signer:
+		return expected, nil
+	case !said.signedBy(expected):
+		return "", fmt.Errorf("%w: %s signed at %s", serrors.ErrorMismatchBuilderID, said.signer, said.signerRef)
+	}
+	return said.statement.builder(), nil
 }
 
 func verifyGitHub(ctx context.Context, bundle []byte, _ string, opts *options.ProvenanceOpts, builder *options.BuilderOpts) ([]byte, *utils.TrustedBuilderID, error) {

@@ -29,7 +29,7 @@ func (j *judge) gcb(ctx context.Context, request wire.Request) (answered, error)
 	}
 	builder := first(request.Builder, gcbBuilder)
 	var content []byte
-	found, err := j.try(request, said.spelt(request.Source), digest, func(opts *options.ProvenanceOpts) (*utils.TrustedBuilderID, error) {
+	found, err := j.try(request, said, digest, func(opts *options.ProvenanceOpts) (*utils.TrustedBuilderID, error) {
 		var id *utils.TrustedBuilderID
 		var err error
 		content, id, err = verifiers.VerifyImage(ctx, "", request.Provenance, opts, &options.BuilderOpts{ExpectedID: &builder})

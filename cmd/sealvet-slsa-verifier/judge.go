@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/sigstore/sigstore-go/pkg/root"
+	serrors "github.com/slsa-framework/slsa-verifier/v2/errors"
 	"github.com/slsa-framework/slsa-verifier/v2/options"
 	"github.com/slsa-framework/slsa-verifier/v2/verifiers/utils"
 
@@ -105,34 +106,56 @@ type call func(*options.ProvenanceOpts) (*utils.TrustedBuilderID, error)
 
 // try calls the library for each meaning that the expected ref may have, until one
 // passes; of several failures the first is the one that counts.
-func (j *judge) try(request wire.Request, source, digest string, call call) (answered, error) {
-	var found answered
-	var failure error
+//
+// The library looks for the ref in a place that the statements of GitHub's own
+// actions and of npm do not have. There the certificate's ref is compared.
+func (j *judge) try(request wire.Request, said unverified, digest string, call call) (answered, error) {
 	meanings, err := refMeanings(request.Ref)
 	if err != nil {
-		return found, err
+		return answered{}, err
 	}
+	var failure error
 	for _, meaning := range meanings {
-		opts := meaning // a copy
-		opts.ExpectedSourceURI, opts.ExpectedDigest = source, digest
-		if request.Versioned != "" {
-			opts.ExpectedVersionedTag = &request.Versioned
-		}
-		var builder *utils.TrustedBuilderID
-		var err error
-		printed := j.prints.of(func() { builder, err = call(&opts) })
-		if err == nil && builder == nil {
-			err = errors.New("slsa-verifier names no builder")
-		}
+		found, err := j.once(request, meaning, said, digest, call)
 		if err == nil {
-			found.builder, found.printed, found.ref = builder.String(), printed, fullRef(meaning)
+			found.ref = fullRef(meaning)
 			return found, nil
 		}
 		if failure == nil {
 			failure = err
 		}
 	}
-	return found, failure
+	if request.Ref == "" || !strings.Contains(failure.Error(), "environment type for") {
+		return answered{}, failure
+	}
+	found, err := j.once(request, options.ProvenanceOpts{}, said, digest, call)
+	if err != nil {
+		return answered{}, err
+	}
+	for _, meaning := range meanings {
+		if fullRef(meaning) == said.ref {
+			found.ref = said.ref
+			return found, nil
+		}
+	}
+	return answered{}, fmt.Errorf("%w: the certificate says %q", serrors.ErrorMismatchTag, said.ref)
+}
+
+func (j *judge) once(request wire.Request, opts options.ProvenanceOpts, said unverified, digest string, call call) (answered, error) {
+	opts.ExpectedSourceURI, opts.ExpectedDigest = said.spelt(request.Source), digest
+	if request.Versioned != "" {
+		opts.ExpectedVersionedTag = &request.Versioned
+	}
+	var builder *utils.TrustedBuilderID
+	var err error
+	printed := j.prints.of(func() { builder, err = call(&opts) })
+	if err != nil {
+		return answered{}, err
+	}
+	if builder == nil {
+		return answered{}, errors.New("slsa-verifier names no builder")
+	}
+	return answered{builder: builder.String(), printed: printed}, nil
 }
 
 func refMeanings(ref string) ([]options.ProvenanceOpts, error) {

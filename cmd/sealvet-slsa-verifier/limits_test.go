@@ -98,6 +98,10 @@ func TestExpectations(t *testing.T) {
 		{"other tag", "generator/gha_generic/v2.1.0/binary-linux-amd64-push-v14.2.intoto.jsonl", "source-mismatch", func(r *wire.Request) { r.Ref = "v15" }},
 		{"bare branch", "generator/gha_go/v2.1.0/binary-linux-amd64-workflow_dispatch.intoto.jsonl", "ok", func(r *wire.Request) { r.Ref = "main" }},
 		{"tag of a branch build", "generator/gha_go/v2.1.0/binary-linux-amd64-workflow_dispatch.intoto.jsonl", "source-mismatch", func(r *wire.Request) { r.Ref = "refs/tags/v1" }},
+		{"ref of npm's own statement", "npm/gundam-visor-cli-v1-tag", "ok", func(r *wire.Request) { r.Ref = "v1.0.1" }},
+		{"other ref of npm's own statement", "npm/gundam-visor-cli-v1-tag", "source-mismatch", func(r *wire.Request) { r.Ref = "refs/tags/v9" }},
+		{"branch for npm's own statement", "npm/gundam-visor-cli-v1-tag", "source-mismatch", func(r *wire.Request) { r.Ref = "refs/heads/v1.0.1" }},
+		{"other ref of GitHub's", "github/MODULE.bazel", "source-mismatch", func(r *wire.Request) { r.Ref = "refs/tags/v9" }},
 		{"source in other case", "github/MODULE.bazel", "ok", func(r *wire.Request) { r.Source = "github.com/Aspect-Build/Rules_Lint" }},
 		{"nothing expected", "github/MODULE.bazel", "ok", func(r *wire.Request) {
 			*r = wire.Request{Kind: r.Kind, Provenance: r.Provenance, TrustedRoot: r.TrustedRoot}

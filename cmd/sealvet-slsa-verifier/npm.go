@@ -36,16 +36,17 @@ func (j *judge) npm(ctx context.Context, request wire.Request) (answered, error)
 	}
 	builder := npmRunner + first(said.runner, "github-hosted")
 	if byob[said.signer] {
-		builder = said.statement.builder()
+		if builder, err = delegated(request.Builder, said); err != nil {
+			return answered{said: said}, err
+		}
+	} else if request.Builder != "" && !said.signedBy(request.Builder) {
+		return answered{said: said}, fmt.Errorf("%w: %s@%s signed", serrors.ErrorMismatchBuilderID, said.signer, said.signerRef)
 	}
-	found, err := j.try(request, said.spelt(request.Source), digest, func(opts *options.ProvenanceOpts) (*utils.TrustedBuilderID, error) {
+	found, err := j.try(request, said, digest, func(opts *options.ProvenanceOpts) (*utils.TrustedBuilderID, error) {
 		opts.ExpectedPackageName, opts.ExpectedPackageVersion = optional(request.PackageName), optional(request.PackageVersion)
 		_, id, err := verifiers.VerifyNpmPackage(ctx, request.Provenance, digest, opts, &options.BuilderOpts{ExpectedID: &builder})
 		return id, err
 	})
-	if err == nil && request.Builder != "" && !said.signedBy(request.Builder) {
-		err = fmt.Errorf("%w: %s@%s signed", serrors.ErrorMismatchBuilderID, said.signer, said.signerRef)
-	}
 	found.said, found.said.digest = said, named(digest)
 	found.notes = append(notes, wire.NoteInclusion, wire.NoteKeyWindow)
 	return found, err

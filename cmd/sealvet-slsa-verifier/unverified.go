@@ -20,6 +20,7 @@ import (
 // have. Nothing of it is reported before the library has accepted the proof.
 type unverified struct {
 	issuer, source, commit string // of the certificate
+	ref                    string // refs/tags/..., empty in old certificates
 	signer, signerRef      string // its workflow, and the ref after the @
 	runner                 string // github-hosted or self-hosted
 	digest                 string // alg:hex that the library was asked to find
@@ -218,6 +219,7 @@ func (u *unverified) readCertificate(der []byte) error {
 	}
 	u.issuer, u.runner = summary.Issuer, summary.RunnerEnvironment
 	u.commit = first(summary.SourceRepositoryDigest, summary.GithubWorkflowSHA)
+	u.ref = first(summary.SourceRepositoryRef, summary.GithubWorkflowRef)
 	u.source = strings.TrimPrefix(summary.SourceRepositoryURI, "https://")
 	if u.source == "" && summary.GithubWorkflowRepository != "" {
 		u.source = "github.com/" + summary.GithubWorkflowRepository
