@@ -39,20 +39,11 @@ type Beside struct {
 	Partial string
 	// Bill says that a bill of materials goes with it.
 	Bill bool
-	// Contradicted says that a checksum file has another checksum for it.
-	Contradicted bool
 }
 
-// Signed says whether there is anything to verify: a checksum file that nobody
-// signed proves nothing.
-func (b Beside) Signed() bool {
-	for _, m := range b.Materials {
-		if m.Format != evidence.ProofSums || len(m.Proofs) > 0 {
-			return true
-		}
-	}
-	return b.Contradicted
-}
+// Signed says whether there is anything to verify. A checksum file that nobody signed
+// is no proof; one that contradicts is worth a verdict.
+func (b Beside) Signed() bool { return len(b.Materials) > 0 }
 
 // maxSigned is how large a file may be that a bare signature is checked over in
 // memory.
@@ -332,14 +323,14 @@ func (s *Search) signers(name string, sums []byte, same bool, found *Beside) {
 			m.Proofs = append(m.Proofs, verify.Material{Format: byName(beside), Raw: file.raw, Origin: s.shelf.Origin(beside)})
 		}
 	}
-	found.Materials = append(found.Materials, m)
 	switch {
-	case len(m.Proofs) == 0 && same:
+	case len(m.Proofs) == 0 && same: // no proof, and none to judge
 		found.Notes = append(found.Notes, fmt.Sprintf("%s has its checksum, but nobody signed that file", name))
+		return
 	case !same:
-		found.Contradicted = true
 		found.Notes = append(found.Notes, fmt.Sprintf("%s has another checksum for it", name))
 	}
+	found.Materials = append(found.Materials, m)
 }
 
 // lists says whether a checksum file lists the artifact, and whether with its

@@ -110,7 +110,7 @@ func search(path string, proofs []string, artifact Artifact) (Beside, error) {
 		shelf.root.Close()
 		all.Materials = append(all.Materials, one.Materials...)
 		all.Notes = append(all.Notes, one.Notes...)
-		all.Bill, all.Contradicted = all.Bill || one.Bill, all.Contradicted || one.Contradicted
+		all.Bill = all.Bill || one.Bill
 		if all.Partial == "" {
 			all.Partial = one.Partial
 		}

@@ -78,7 +78,7 @@ func TestFindBesideAFile(t *testing.T) {
 		},
 		"bare signature":      {files: map[string]string{"app": "A", "app.sig": "MEUC", "app.pem": "key"}, want: "signature app.sig", attested: evidence.Yes, note: "app.pem lies beside app.sig"},
 		"openpgp":             {files: map[string]string{"app": "A", "app.asc": "-----BEGIN PGP SIGNATURE-----\n"}, want: "signature app.asc", attested: evidence.Yes},
-		"checksums, unsigned": {files: map[string]string{"app": "A", "SHA256SUMS": sum("A") + "  app\n"}, want: "checksums SHA256SUMS", attested: evidence.No, note: "nobody signed that file"},
+		"checksums, unsigned": {files: map[string]string{"app": "A", "SHA256SUMS": sum("A") + "  app\n"}, attested: evidence.No, note: "nobody signed that file"},
 		"checksums, unsigned and different": {
 			files: map[string]string{"app": "A", "SHA256SUMS": sum("B") + "  ./app\n"}, want: "checksums SHA256SUMS", attested: evidence.Yes, note: "another checksum",
 		},
@@ -86,7 +86,7 @@ func TestFindBesideAFile(t *testing.T) {
 			files: map[string]string{"app": "A", "checksums.txt": sum("A") + " *app\n", "checksums.txt.sig": "MEUC", "checksums.txt.pem": "key", "checksums.txt.sigstore.json": statement("checksums.txt", "?")},
 			want:  "checksums checksums.txt [signature checksums.txt.sig, dsse checksums.txt.sigstore.json]", attested: evidence.Yes,
 		},
-		"own checksum file": {files: map[string]string{"app": "A", "app.sha256": sum("A") + "\n"}, want: "checksums app.sha256", attested: evidence.No, note: "nobody signed"},
+		"own checksum file": {files: map[string]string{"app": "A", "app.sha256": sum("A") + "\n"}, attested: evidence.No, note: "nobody signed"},
 		"mcpb":              {files: map[string]string{"app.mcpb": "PK\x03\x04rest"}, want: "mcpb app.mcpb", attested: evidence.No},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -416,3 +416,15 @@ func TestRequestsOfOneLook(t *testing.T) {
 		t.Errorf("%d requests: %v", n, s.Asked())
 	}
 }
+
+func TestPrivateNamesAreNotAskedFor(t *testing.T) {
+	_, err := source().Find(context.Background(), registry.Reference{Name: "acme/weather", Private: true})
+	if !errors.Is(err, registry.ErrPrivate) {
+		t.Errorf("a private name: %v", err)
+	}
+	s := fake.Serve(t, true)
+	s.Image(weather, "1.2.0", "layer", nil)
+	if _, err := source().Find(context.Background(), registry.Reference{Name: s.Host() + "/" + weather, Version: "1.2.0", Private: true}); err != nil {
+		t.Errorf("a private name of a private registry: %v", err)
+	}
+}

@@ -48,6 +48,9 @@ func (s *Source) Find(ctx context.Context, ref registry.Reference) (registry.Fou
 	if err != nil {
 		return registry.Found{}, err
 	}
+	if ref.Private && web.BuiltIn(reference.Domain(named)) {
+		return registry.Found{}, fmt.Errorf("%s: %w", ref.Name, registry.ErrPrivate)
+	}
 	if s.options.Client.Offline() {
 		return registry.Found{}, fmt.Errorf("ask for the image %s: %w", reference.FamiliarName(named), web.ErrOffline)
 	}
