@@ -89,11 +89,13 @@ func newRoot() *cobra.Command {
 		Use:   "sealvet",
 		Short: "Vet that the supply chain of an MCP server is sealed",
 		Long: `sealvet audits the repository that makes an MCP server: what goes into it is
-pinned, how it is built is hermetic, and what it starts on its users' machines
-is always the same. It sends nothing anywhere and runs nothing of the repository,
-except for reproduce, which builds it in a sandbox and asks before.`,
+pinned, how it is built is hermetic, what comes out is proved to come from there,
+and what it starts on its users' machines is always the same. It asks public
+registries for what the repository publishes (--offline: nobody) and runs nothing
+of the repository, except for reproduce, which builds it in a sandbox and asks before.`,
 		Example: `  sealvet scan                                   scan the folder you stand in
   sealvet scan path/to/repo --output sarif=out.sarif   and write SARIF beside the text
+  sealvet verify npm:@acme/weather@1.2.0          verify who made an artifact, from which source
   sealvet explain unpinned-action                why a check exists and how to mend it`,
 		SilenceErrors: true,
 		SilenceUsage:  true,

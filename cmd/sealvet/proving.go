@@ -58,6 +58,8 @@ type bench struct {
 	sources map[string]registry.Source
 	engines []verify.Engine
 	second  *second.Verifier // nil: not wanted
+	// complete looks up what proofs leave out; nil where nobody may be asked.
+	complete func(context.Context, verify.Material) (verify.Material, error)
 }
 
 // bench opens everything; nothing is read, dialled or started before it is needed.
@@ -78,6 +80,9 @@ func (p *proving) bench(now time.Time, dir string, trusted ...string) (*bench, e
 	b := &bench{client: client, store: store, sources: p.sources(client, dir)}
 	bundles := sigstore.New(store, sigstore.Options{MaxTrustAge: p.maxAge, TimestampsOnly: p.unlogged})
 	b.engines = []verify.Engine{bundles, &mcpb.Engine{}, vsa.Engine{}, &gitsig.Engine{Roots: store}, detached.Engine{}, sums.New(bundles, detached.Engine{})}
+	if !p.offline {
+		b.complete = rekor.New(rekor.Options{Client: client, Base: p.rekor}).Complete
+	}
 	if p.second != "none" {
 		b.second = second.Open(p.second, dir)
 		b.engines = append(b.engines, b.second)
@@ -115,9 +120,7 @@ func (p *proving) open(now time.Time, checkout string) (*vet.Vetter, func(), err
 		Engines: b.engines, Attach: b.attach(), Now: now,
 		Edition: t.Version + " " + t.Commit, Trust: p.trust(b),
 	}
-	if !p.offline {
-		vetter.Complete = rekor.New(rekor.Options{Client: b.client, Base: p.rekor}).Complete
-	}
+	vetter.Complete = b.complete
 	if dir := p.cacheDir("verdicts"); dir != "" {
 		vetter.Cache = web.NewCache(dir, verdictCache)
 	}

@@ -153,7 +153,7 @@ func (c *collecting) beyond(cmd *cobra.Command, seen *evidence.Snapshot, path st
 	}
 	bar := newProgress(cmd.ErrOrStderr())
 	registry.Collect(cmd.Context(), seen, registry.Options{
-		Sources: bench.sources, Engines: bench.engines, Attach: bench.attach(), Root: path, Unasked: unasked, Now: seen.TakenAt, Step: bar.step,
+		Sources: bench.sources, Engines: bench.engines, Attach: bench.attach(), Complete: bench.complete, Root: path, Unasked: unasked, Now: seen.TakenAt, Step: bar.step,
 	})
 	bar.clear()
 	c.tell(cmd, start, "asked about %d publications in %d requests", len(seen.Publications), bench.client.Stats().Requests)
