@@ -45,7 +45,7 @@ func (s *Store) find(instance Instance) *source {
 	if kept != nil && !kept.versions.below(found.carried.versions) {
 		found.told = kept
 	}
-	if s.options.Refresh && !s.recent(found.told) {
+	if s.options.Refresh && repository.Root != nil && !s.recent(found.told) {
 		found.refresh(s, repository, shelf, seen)
 	}
 	if found.versions().below(seen) {
@@ -113,6 +113,9 @@ func (f *source) bytes(target string) ([]byte, evidence.RootInfo, bool) {
 	}, true
 }
 
+// whence tells where a root can be had that the program does not carry.
+var whence = map[Instance]string{GitHub: " (`gh attestation trusted-root` prints one)"}
+
 // target hands out what may be trusted now.
 func (f *source) target(name string, s *Store) ([]byte, evidence.RootInfo, error) {
 	raw, info, found := f.bytes(name)
@@ -120,7 +123,7 @@ func (f *source) target(name string, s *Store) ([]byte, evidence.RootInfo, error
 		return nil, info, f.err
 	}
 	if !found {
-		err := fmt.Errorf("%w for %s: name a file", ErrUnavailable, names[f.instance][name])
+		err := fmt.Errorf("%w for %s: name a file%s", ErrUnavailable, names[f.instance][name], whence[f.instance])
 		for _, warning := range f.warnings {
 			err = fmt.Errorf("%w; %s", err, warning)
 		}
