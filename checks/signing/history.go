@@ -150,3 +150,14 @@ func quantity(n int, noun string) string {
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
 }
+
+// verb writes a number with its verb: none is, 1 is, 2 are.
+func verb(n int, one, more string) string {
+	switch n {
+	case 0:
+		return "none " + one
+	case 1:
+		return "1 " + one
+	}
+	return fmt.Sprint(n, " ", more)
+}

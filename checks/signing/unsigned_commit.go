@@ -82,7 +82,7 @@ func (c *shares) judge(history evidence.History, record *audit.Record) {
 	case c.unsigned > 0:
 		record.Defect(audit.Finding{
 			Subject: fmt.Sprintf("%d of %s", c.unsigned, sample), Thing: "unsigned commits", Severity: audit.Medium,
-			Message: fmt.Sprintf("%d of the newest %s are unsigned, the last of them %s, while the policy asks for signatures (the code host and not the author signed %d more); sign commits (commit.gpgSign) and let a rule of the branch require it", c.unsigned, sample, short(c.newest), c.webFlow),
+			Message: fmt.Sprintf("of %s that were seen, %s no signature, the newest of them %s, while the policy asks for signatures (%s signed by the code host, not by the author); sign commits (commit.gpgSign) and let a rule of the branch require it", sample, verb(c.unsigned, "has", "have"), short(c.newest), verb(c.webFlow, "is", "are")),
 		})
 	case c.unproved == 0 && c.unread == 0:
 		record.Pass(sample, evidence.Location{})

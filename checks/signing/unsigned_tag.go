@@ -49,7 +49,7 @@ func inspectUnsignedTag(seen *evidence.Snapshot, record *audit.Record) {
 		if len(unsigned) > 0 {
 			record.Defect(audit.Finding{
 				Subject: fmt.Sprintf("%d of %s", len(unsigned), quantity(len(history.Tags), "tag")), Thing: "unsigned tags",
-				Message: fmt.Sprintf("%d of the newest %s are unsigned (%s of them a bare name that holds no signature), the last of them %s; tag releases with git tag -s and protect tags from being moved", len(unsigned), quantity(len(history.Tags), "tag"), number(light), unsigned[0].Name),
+				Message: fmt.Sprintf("of %s that were seen, %s no signature, the newest of them %s (%s a bare name that cannot hold one); tag releases with git tag -s and protect tags from being moved", quantity(len(history.Tags), "tag"), verb(len(unsigned), "has", "have"), unsigned[0].Name, verb(light, "is", "are")),
 			})
 		}
 		if unknown > 0 {
@@ -59,11 +59,4 @@ func inspectUnsignedTag(seen *evidence.Snapshot, record *audit.Record) {
 			})
 		}
 	}
-}
-
-func number(n int) string {
-	if n == 0 {
-		return "none"
-	}
-	return fmt.Sprint(n)
 }

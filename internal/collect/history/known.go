@@ -60,6 +60,7 @@ func (c *collection) knownByList(ctx context.Context, commits, tags []*judged) e
 		}
 		if by := l.unvouched[newest.Names(one.object)]; by != "" {
 			s.Class, s.Detail = provenance.OKKey, l.added(by)
+			s.Signer = nil // a name that nobody vouches for
 		}
 	}
 	return nil
@@ -70,6 +71,8 @@ type lists struct {
 	c    *collection
 	own  map[string]string // commit -> blob of the list in it
 	read map[string]*gitsig.Signers
+	// sample are the commits that were read.
+	sample map[string]bool
 	// unvouched are keys that were added by a commit which no known key signed: key -> commit.
 	unvouched map[string]string
 }
@@ -78,8 +81,9 @@ type lists struct {
 // in what the tags point to.
 func (l *lists) find(ctx context.Context, commits, tags []*judged) error {
 	set := make(map[string]bool)
+	l.sample = make(map[string]bool)
 	for _, one := range commits {
-		set[one.seen.ID] = true
+		set[one.seen.ID], l.sample[one.seen.ID] = true, one.err == nil
 		for _, parent := range one.object.Parents[:min(1, len(one.object.Parents))] {
 			set[parent] = true
 		}
@@ -134,13 +138,19 @@ func (l *lists) commit(ctx context.Context, one *judged) error {
 	if err != nil {
 		return err
 	}
-	l.say(one, old)
-	if old == nil || after == before {
-		return nil // the first list is where trust begins
-	}
 	list, err := l.at(ctx, after)
 	if err != nil {
 		return err
+	}
+	if old == nil {
+		if l.begins(one) {
+			l.say(one, list) // the first list is where trust begins
+		}
+		return nil
+	}
+	l.say(one, old)
+	if after == before {
+		return nil
 	}
 	vouched := one.seen.Signature.Known == evidence.Yes && good(one.seen.Signature) ||
 		one.seen.Signature.Class == provenance.OKWebFlow && !isTrial(one.object)
@@ -155,6 +165,12 @@ func (l *lists) commit(ctx context.Context, one *judged) error {
 		}
 	}
 	return nil
+}
+
+// begins says whether nothing can have come before a commit's list: it has no
+// parent, or one that was read. At the end of a shallow clone, something may have.
+func (l *lists) begins(one *judged) bool {
+	return len(one.object.Parents) == 0 || l.sample[one.object.Parents[0]]
 }
 
 // say says whether the key of an SSH signature stood in the list.
