@@ -21,6 +21,7 @@ import (
 	"github.com/sealvet/sealvet/internal/collect/registry/mcp"
 	"github.com/sealvet/sealvet/internal/collect/registry/mcpb"
 	"github.com/sealvet/sealvet/internal/collect/registry/npm"
+	"github.com/sealvet/sealvet/internal/collect/registry/oci"
 	"github.com/sealvet/sealvet/internal/collect/registry/pypi"
 	"github.com/sealvet/sealvet/internal/collect/web"
 	"github.com/sealvet/sealvet/internal/evidence"
@@ -29,6 +30,7 @@ import (
 	fakegithub "github.com/sealvet/sealvet/internal/registrytest/github"
 	"github.com/sealvet/sealvet/internal/registrytest/mcpregistry"
 	fakenpm "github.com/sealvet/sealvet/internal/registrytest/npm"
+	fakeoci "github.com/sealvet/sealvet/internal/registrytest/oci"
 	fakepypi "github.com/sealvet/sealvet/internal/registrytest/pypi"
 	"github.com/sealvet/sealvet/internal/sigstoretest"
 	"github.com/sealvet/sealvet/internal/verify"
@@ -44,6 +46,7 @@ type world struct {
 	pypi     *fakepypi.Server
 	github   *fakegithub.Server
 	mcp      *mcpregistry.Server
+	oci      *fakeoci.Server
 	bundles  *registrytest.Server
 	bundle   []byte
 }
@@ -56,7 +59,9 @@ type spoiled struct {
 	npmSwapped bool   // its tarball is another one
 	bareWheel  bool
 	bareAsset  bool
-	bundle     bool // the bundle is another file than the entry names
+	bareImage  bool
+	imageOf    string // what the label of the image says it is
+	bundle     bool   // the bundle is another file than the entry names
 	entryOf    string
 }
 
@@ -67,6 +72,7 @@ func build(t *testing.T, s spoiled) *world {
 	w.serveNPM(t, s)
 	w.servePyPI(t, s)
 	w.serveGitHub(t, s)
+	w.serveOCI(t, s)
 	repository := "https://github.com/acme/weather"
 	if s.entryOf != "" {
 		repository = s.entryOf
@@ -148,6 +154,23 @@ func (w *world) serveGitHub(t *testing.T, s spoiled) {
 	})
 }
 
+func (w *world) serveOCI(t *testing.T, s spoiled) {
+	w.oci = fakeoci.Serve(t, true)
+	name := "io.github.acme/weather"
+	if s.imageOf != "" {
+		name = s.imageOf
+	}
+	image := w.oci.Image("acme/weather", "1.2.0", "content", map[string]string{
+		"io.modelcontextprotocol.server.name": name, "org.opencontainers.image.source": "https://github.com/acme/weather",
+	})
+	if s.bareImage {
+		return
+	}
+	who := ofWorkflow(sigstoretest.Repository)
+	subject := sigstoretest.Subject{Name: "acme/weather", Algorithm: "sha256", Digest: strings.TrimPrefix(image.Digest, "sha256:")}
+	w.oci.Refer("acme/weather", image, fakeoci.BundleType, fakeoci.BundleType, w.sigstore.Attest(who, sigstoretest.SLSA1(who, subject), sigstoretest.Signing{}))
+}
+
 // entry is the server.json of the tree, and of the MCP registry.
 func (w *world) entry(bundles string) string {
 	sum := sha256.Sum256(bundled)
@@ -156,7 +179,8 @@ func (w *world) entry(bundles string) string {
  "repository": {"url": "https://github.com/acme/weather", "source": "github", "id": "4711"}, "packages": [
  {"registryType": "npm", "identifier": "@acme/weather", "version": "1.2.0", "transport": {"type": "stdio"}},
  {"registryType": "pypi", "identifier": "weather-mcp", "version": "1.2.0", "transport": {"type": "stdio"}},
- {"registryType": "mcpb", "identifier": "%s/weather-mcp.mcpb", "fileSha256": "%s", "transport": {"type": "stdio"}}]}`, bundles, hex.EncodeToString(sum[:]))
+ {"registryType": "oci", "identifier": "%s/acme/weather:1.2.0", "transport": {"type": "stdio"}},
+ {"registryType": "mcpb", "identifier": "%s/weather-mcp.mcpb", "fileSha256": "%s", "transport": {"type": "stdio"}}]}`, w.oci.Host(), bundles, hex.EncodeToString(sum[:]))
 }
 
 // scan looks at a checkout of acme/weather and asks the whole world.
@@ -179,6 +203,7 @@ func (w *world) scan(t *testing.T) *evidence.Snapshot {
 			"npm":            npm.New(npm.Options{Client: client, Base: w.npm.URL, Download: true}),
 			"pypi":           pypi.New(pypi.Options{Client: client, Base: w.pypi.URL}),
 			"mcp":            mcp.New(mcp.Options{Client: client, Base: w.mcp.URL}),
+			"oci":            oci.New(oci.Options{Client: client}),
 			"mcpb":           mcpb.New(mcpb.Options{Client: client}),
 			"github-release": github.New(github.Options{Client: client, Base: w.github.URL, Token: web.Token{Host: w.github.Host(), Value: fakegithub.Token}}),
 		},
@@ -221,6 +246,8 @@ func TestWholeWorld(t *testing.T) {
 		{name: "another tarball", spoiled: spoiled{npmSwapped: true}, failed: []string{"invalid-provenance", "build-level-too-low"}, open: []string{"package-without-provenance", "provenance-regression"}},
 		{name: "a wheel without", spoiled: spoiled{bareWheel: true}, failed: []string{"package-without-provenance", "build-level-too-low"}},
 		{name: "an asset without", spoiled: spoiled{bareAsset: true}, failed: []string{"release-without-provenance", "build-level-too-low"}},
+		{name: "an image without", spoiled: spoiled{bareImage: true}, failed: []string{"image-without-provenance", "build-level-too-low"}},
+		{name: "an image of another server", spoiled: spoiled{imageOf: "io.github.mallory/weather"}, failed: []string{"server-identity-mismatch"}},
 		{name: "another bundle", spoiled: spoiled{bundle: true}, failed: []string{"bundle-hash-mismatch"}},
 		{name: "another entry", spoiled: spoiled{entryOf: "https://github.com/mallory/weather"}, failed: []string{"server-identity-mismatch"}},
 	} {
