@@ -41,7 +41,7 @@ func (s statement) digest(expected []string) (value string, notes []string, err 
 	for _, algorithm := range strong {
 		for _, subject := range s.Subject {
 			if own := subject.Digest[algorithm.name]; len(own) == 2*algorithm.bytes {
-				return own, []string{"no artifact was given to compare with the statement"}, nil
+				return own, []string{wire.NoteArtifact}, nil
 			}
 		}
 	}

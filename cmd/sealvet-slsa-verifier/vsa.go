@@ -45,7 +45,7 @@ func (j *judge) vsa(ctx context.Context, request wire.Request) (answered, error)
 	digests, notes := request.Digests, []string(nil)
 	if len(digests) == 0 {
 		digests = said.allDigests()
-		notes = append(notes, "no artifact was given to compare with the summary")
+		notes = append(notes, wire.NoteArtifact)
 	}
 	verifier, resource := first(request.Verifier, said.Predicate.Verifier.ID), first(request.Resource, said.Predicate.ResourceURI)
 	levels := append([]string{}, request.Levels...)

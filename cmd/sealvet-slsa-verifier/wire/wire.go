@@ -101,10 +101,9 @@ const (
 
 // What the verifier does not look at, and so accepts: a pass says nothing of it.
 const (
-	NoteInclusion = "slsa-verifier does not check inclusion proofs: it trusts the log's signed promise"
-	NoteKeyWindow = "slsa-verifier does not check when a registry key was in force"
-	NoteLogWindow = "slsa-verifier does not check when a log's key was in force"
-	NoteLevels    = "slsa-verifier does not say which SLSA level it proved"
+	NoteInclusion = "inclusion proofs and validity times of log keys are not checked, the log's signed promise is"
+	NoteKeyWindow = "validity times of registry keys are not checked"
+	NoteArtifact  = "no artifact was given to compare with"
 )
 
 // Reply is the verdict on one proof.

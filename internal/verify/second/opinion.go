@@ -36,7 +36,7 @@ func opinionOf(reply wire.Reply) evidence.SecondOpinion {
 	opinion := evidence.SecondOpinion{Engine: engineName(reply), Class: evidence.ProofClass(reply.Class), Detail: plain(reply.Detail)}
 	switch reply.Verdict {
 	case wire.Pass:
-		opinion.Detail = "" // who built what is in the claims; what it does not look at is known
+		opinion.Detail = plain(strings.Join(reply.Notes, "; ")) // who built what is in the claims; this is what a pass leaves open
 	case wire.CannotJudge:
 		if reply.Limit != "" {
 			opinion.Detail = string(reply.Limit) + ": " + opinion.Detail
