@@ -16,6 +16,8 @@ type Chain struct {
 	Proof  []byte
 	// Algorithm and Digest name the artifact that the proof is held against.
 	Algorithm, Digest string
+	// Subject is the name of the artifact, where the verdict hangs on it.
+	Subject string
 	// What is expected of it; an empty field expects nothing.
 	Source, Ref, Commit, Workflow, Issuer string
 	// Root and NPMKeys are what is trusted.

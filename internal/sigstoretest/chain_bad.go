@@ -116,33 +116,3 @@ func (m maker) altered() []Chain {
 		m.chain("not-a-bundle", "malformed", "it is no bundle", []byte(`{"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json"}`)),
 	}
 }
-
-// npm are the chains of npm's registry.
-func (m maker) npm() []Chain {
-	packaged := func(name, class, why string, by *Sigstore, answer []byte) Chain {
-		chain := m.chain(name, class, why, answer)
-		chain.npmPackage()
-		chain.NPMKeys = by.NPMKeysJSON()
-		return chain
-	}
-	// The same seed has the same keys: only the window differs.
-	expired := New("chains", Options{KeyUntil: signingDay.Add(-24 * time.Hour)})
-	early := New("chains", Options{KeyFrom: signingDay.Add(24 * time.Hour)})
-	stranger := New("another Sigstore", Options{})
-	answer := m.AttestPackage(m.who, "@acme/weather", "1.2.0", Weather, Signing{})
-	of := Package("@acme/weather", "1.2.0", Weather)
-	provenance := m.Attest(m.who, NPMProvenance(m.who, of), Signing{})
-	unsigned := Alter(m.Attest(m.who, NPMPublish("@acme/weather", "1.2.0", of), Signing{Key: true}), func(b *bundle.Bundle) {
-		b.GetDsseEnvelope().Payload = NPMPublish("@acme/weather", "6.6.6", of)
-	})
-	return []Chain{
-		packaged("npm-expired-key-window", "key-invalid", "the registry's key was out of use when it signed", expired, answer),
-		packaged("npm-key-before-window", "key-invalid", "the registry's key was not in use yet when it signed", early, answer),
-		packaged("npm-unknown-key", "key-unknown", "the registry's key is not among those that are trusted", stranger, answer),
-		packaged("npm-fork", "source-mismatch", "a fork publishes under the project's name", m.Sigstore,
-			m.AttestPackage(Workflow(Fork, Tag), "@acme/weather", "1.2.0", Weather, Signing{})),
-		packaged("npm-replayed-version", "subject-mismatch", "the attestations of another tarball", m.Sigstore,
-			m.AttestPackage(m.who, "@acme/weather", "1.1.0", []byte("weather 1.1.0\n"), Signing{})),
-		packaged("npm-tampered-publish", "log-mismatch", "the registry's own attestation was changed", m.Sigstore, NPMAttestations(unsigned, provenance)),
-	}
-}

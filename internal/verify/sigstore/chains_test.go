@@ -14,7 +14,7 @@ import (
 func asked(c sigstoretest.Chain) verify.Question {
 	return verify.Question{
 		Material: verify.Material{Format: evidence.ProofFormat(c.Format), Raw: c.Proof},
-		Subject:  provenance.Subject{Digests: []evidence.Digest{{Algorithm: c.Algorithm, Value: c.Digest}}},
+		Subject:  provenance.Subject{Name: c.Subject, Digests: []evidence.Digest{{Algorithm: c.Algorithm, Value: c.Digest}}},
 		Expect:   provenance.Expect{Source: c.Source, Ref: c.Ref, Commit: c.Commit, Workflow: c.Workflow, Issuer: c.Issuer},
 	}
 }
