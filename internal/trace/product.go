@@ -36,7 +36,13 @@ func (p Product) String() string { return p.Registry + ":" + p.Name }
 // Products lists what the repository publishes, once each, in the order of the
 // registries and names.
 func Products(seen *evidence.Snapshot) []Product {
-	f := &finder{seen: seen, trace: Of(seen), roles: seen.Roles()}
+	t := Of(seen)
+	t.named.Do(func() { t.products = products(seen, t) })
+	return slices.Clone(t.products)
+}
+
+func products(seen *evidence.Snapshot, t *Trace) []Product {
+	f := &finder{seen: seen, trace: t, roles: seen.Roles()}
 	f.servers()
 	f.manifests()
 	f.images()

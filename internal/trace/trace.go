@@ -27,6 +27,9 @@ type Trace struct {
 	attesting sync.Once
 	attested  []attester
 
+	named    sync.Once
+	products []Product
+
 	calls   *calls
 	reached map[*evidence.Script]bool
 	scripts map[*evidence.Script]*Node
