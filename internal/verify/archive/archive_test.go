@@ -168,12 +168,11 @@ func TestHostileZips(t *testing.T) {
 		"declares less":         {patched(func(d []byte) { binary.LittleEndian.PutUint32(central(d, 0)[24:], 3) }), Limits{}, ErrSize},
 		"declares more":         {patched(func(d []byte) { binary.LittleEndian.PutUint32(central(d, 0)[24:], 5) }), Limits{}, ErrTruncated},
 		"packed beyond its end": {patched(func(d []byte) { binary.LittleEndian.PutUint32(central(d, 1)[20:], 1<<30) }), Limits{}, ErrTruncated},
-		"overlapping": {patched(func(d []byte) {
-			copy(central(d, 1)[42:46], central(d, 0)[42:46])
-		}), Limits{}, ErrOverlap},
-		"encrypted":      {patched(func(d []byte) { central(d, 0)[8] |= 1 }), Limits{}, ErrUnsupported},
-		"unknown method": {patched(func(d []byte) { central(d, 0)[10] = 14 }), Limits{}, ErrUnsupported},
-		"wrong checksum": {patched(func(d []byte) { central(d, 0)[16] ^= 1 }), Limits{}, ErrMalformed},
+		"overlapping":           {overlapping(t), Limits{}, ErrOverlap},
+		"two names":             {patched(func(d []byte) { d[30] = 'c' }), Limits{}, ErrMalformed},
+		"encrypted":             {patched(func(d []byte) { central(d, 0)[8] |= 1 }), Limits{}, ErrUnsupported},
+		"unknown method":        {patched(func(d []byte) { central(d, 0)[10] = 14 }), Limits{}, ErrUnsupported},
+		"wrong checksum":        {patched(func(d []byte) { central(d, 0)[16] ^= 1 }), Limits{}, ErrMalformed},
 	} {
 		_, err := walk(zipOf(c.data, c.limits))
 		var typed *Error
@@ -181,6 +180,30 @@ func TestHostileZips(t *testing.T) {
 			t.Errorf("%s: %v, want %v", name, err, c.want)
 		}
 	}
+}
+
+// overlapping has an entry b that lies inside the content of a.
+func overlapping(t *testing.T) []byte {
+	inner := makeZip(t, file{"b", "bbbb"})
+	var buffer bytes.Buffer
+	w := zip.NewWriter(&buffer)
+	a, err := w.CreateHeader(&zip.FileHeader{Name: "a", Method: zip.Store})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.Write(inner[:bytes.Index(inner, []byte("PK\x01\x02"))])
+	b, err := w.Create("b")
+	if err != nil {
+		t.Fatal(err)
+	}
+	io.WriteString(b, "bbbb")
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	data := buffer.Bytes()
+	second := data[bytes.LastIndex(data, []byte("PK\x01\x02")):]
+	binary.LittleEndian.PutUint32(second[42:], uint32(headerSize+len("a")))
+	return data
 }
 
 // far is a file of which all but the end is zeros that nobody keeps.

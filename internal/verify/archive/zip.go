@@ -3,6 +3,7 @@ package archive
 import (
 	"archive/zip"
 	"cmp"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -41,20 +42,21 @@ func list(r io.ReaderAt, size int64, gate *gate) ([]Entry, error) {
 	case err != nil:
 		return nil, &Error{Problem: ErrMalformed, Cause: err}
 	}
-	metered.open = true
+	metered.phase = headers
 	spans := make([]span, 0, len(reader.File))
 	entries := make([]Entry, 0, len(reader.File))
 	for _, file := range reader.File {
-		entry, place, err := member(file, size, gate)
+		entry, place, err := member(file, metered, size, gate)
 		if err != nil {
 			return nil, err
 		}
 		entries, spans = append(entries, entry), append(spans, place)
 	}
+	metered.phase = contents // from here on, entries may be read side by side
 	return entries, apart(spans)
 }
 
-func member(file *zip.File, size int64, gate *gate) (Entry, span, error) {
+func member(file *zip.File, from *meter, size int64, gate *gate) (Entry, span, error) {
 	kind := zipKind(file)
 	if file.UncompressedSize64 > uint64(gate.limits.Entry) {
 		return Entry{}, span{}, &Error{Entry: file.Name, Problem: ErrTooLarge, Cause: fmt.Errorf("%d bytes", file.UncompressedSize64)}
@@ -73,6 +75,10 @@ func member(file *zip.File, size int64, gate *gate) (Entry, span, error) {
 	if err != nil {
 		return Entry{}, span{}, &Error{Entry: name, Problem: ErrMalformed, Cause: err}
 	}
+	start := from.last // DataOffset reads the entry's own header, and nothing else
+	if err := sameName(from, start, file.Name, name); err != nil {
+		return Entry{}, span{}, err
+	}
 	if at < 0 || at > size || file.CompressedSize64 > uint64(size-at) {
 		return Entry{}, span{}, &Error{Entry: name, Problem: ErrTruncated}
 	}
@@ -86,8 +92,24 @@ func member(file *zip.File, size int64, gate *gate) (Entry, span, error) {
 	if kind == Link {
 		entry.Target = target(file, gate.limits)
 	}
-	// A header has 30 bytes, and the name again.
-	return entry, span{at - 30 - int64(len(file.Name)), at + int64(file.CompressedSize64), name}, nil
+	return entry, span{start, at + int64(file.CompressedSize64), name}, nil
+}
+
+// headerSize is what stands before the name in an entry's own header.
+const headerSize = 30
+
+// sameName holds the name in the directory against the one before the content: some
+// unpackers go by this, some by that.
+func sameName(from io.ReaderAt, start int64, listed, name string) error {
+	header := make([]byte, headerSize+len(listed))
+	if n, err := from.ReadAt(header, start); n < len(header) {
+		return &Error{Entry: name, Problem: ErrTruncated, Cause: err}
+	}
+	length := int(binary.LittleEndian.Uint16(header[26:]))
+	if length != len(listed) || string(header[headerSize:]) != listed {
+		return &Error{Entry: name, Problem: ErrMalformed, Cause: errors.New("its own header gives it another name than the directory")}
+	}
+	return nil
 }
 
 func zipKind(file *zip.File) Kind {
@@ -141,18 +163,30 @@ func apart(spans []span) error {
 	return nil
 }
 
-// meter bounds how much of a file may be read while its directory is parsed.
+// The phases of reading a zip.
+const (
+	directory = iota
+	headers
+	contents
+)
+
+// meter bounds how much of a file may be read while its directory is parsed, and
+// notes where the header of each entry is. Content has its own bounds.
 type meter struct {
-	from io.ReaderAt
-	left int64
-	open bool // the directory is read; content has its own bounds
+	from  io.ReaderAt
+	left  int64
+	phase int
+	last  int64
 }
 
 func (m *meter) ReadAt(p []byte, at int64) (int, error) {
-	if !m.open {
+	switch m.phase {
+	case directory:
 		if m.left -= int64(len(p)); m.left < 0 {
 			return 0, ErrTooMany
 		}
+	case headers:
+		m.last = at
 	}
 	return m.from.ReadAt(p, at)
 }
