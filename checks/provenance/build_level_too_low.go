@@ -22,14 +22,12 @@ var BuildLevelTooLow = &audit.Check{
 	Needs:    []evidence.Kind{evidence.Publications, evidence.PublishedImages, evidence.Releases},
 	Doc:      buildLevelTooLowDoc,
 	Controls: []string{"SLSA-BUILD-L1", "SLSA-BUILD-L2", "SLSA-BUILD-L3", "CIS-SSC-2.4.6", "SSDF-PS.3.2", "S2C2F-AUD-1", "CICD-SEC-9", "OWASP-MCP04"},
+	Asked:    func(s evidence.Settings) bool { return s.Provenance.MinLevel > 0 },
 	Inspect:  inspectBuildLevelTooLow,
 }
 
 func inspectBuildLevelTooLow(seen *evidence.Snapshot, record *audit.Record) {
 	wanted := seen.Settings.Provenance.MinLevel
-	if wanted == 0 {
-		return // the policy asks for none
-	}
 	expect := expected(seen)
 	for p := range published(seen, 0, attestable...) {
 		proved := levelOf(p, expect)

@@ -24,14 +24,14 @@ var UntrustedBuilder = &audit.Check{
 	Needs:    []evidence.Kind{evidence.Publications, evidence.PublishedImages, evidence.Releases},
 	Doc:      untrustedBuilderDoc,
 	Controls: []string{"SLSA-BUILD-L2", "SLSA-BUILD-L3", "CIS-SSC-2.4.6", "CIS-SSC-3.1.3", "SSDF-PS.2.1", "S2C2F-AUD-1", "S2C2F-AUD-4", "CICD-SEC-9", "OWASP-MCP04"},
-	Inspect:  inspectUntrustedBuilder,
+	Asked: func(s evidence.Settings) bool {
+		return len(s.Provenance.Builders) > 0 || len(s.Deny) > 0 // else the policy trusts everybody
+	},
+	Inspect: inspectUntrustedBuilder,
 }
 
 func inspectUntrustedBuilder(seen *evidence.Snapshot, record *audit.Record) {
 	expect := expected(seen)
-	if len(expect.Builders) == 0 && len(expect.Deny) == 0 {
-		return // the policy trusts everybody
-	}
 	for p := range published(seen, 0, attestable...) {
 		builders(p, expect, record)
 	}

@@ -34,6 +34,9 @@ type Check struct {
 	Strict bool
 	// NoInline forbids waiving it beside the line.
 	NoInline bool
+	// Asked says whether the policy's settings ask this at all; nil is always. Where they do not, nothing
+	// that could not be seen is missed.
+	Asked func(evidence.Settings) bool
 	// Inspect looks at the evidence. Nil means that policy itself decides (an expired waiver).
 	Inspect func(*evidence.Snapshot, *Record)
 }

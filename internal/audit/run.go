@@ -48,6 +48,9 @@ func Results(register []*Check, seen *evidence.Snapshot) iter.Seq[Result] {
 }
 
 func run(check *Check, seen *evidence.Snapshot, roles map[string]evidence.Role) Result {
+	if check.Asked != nil && !check.Asked(seen.Settings) {
+		return Result{Check: check, Outcome: NotApplicable}
+	}
 	var record Record
 	if check.Inspect != nil {
 		check.Inspect(seen, &record)

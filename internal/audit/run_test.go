@@ -29,3 +29,19 @@ func TestGapsInTheListLeaveEveryCheckOpen(t *testing.T) {
 		}
 	}
 }
+
+// What the policy does not ask is not missed where it could not be seen.
+func TestUnaskedCheckIsNotApplicable(t *testing.T) {
+	check := &Check{
+		ID: "level", Needs: []evidence.Kind{evidence.Publications},
+		Asked:   func(s evidence.Settings) bool { return s.Provenance.MinLevel > 0 },
+		Inspect: func(*evidence.Snapshot, *Record) {},
+	}
+	seen := &evidence.Snapshot{Gaps: []evidence.Gap{{Kind: evidence.Publications, Subject: "npm:weather", Reason: "it did not answer"}}}
+	for level, want := range []Outcome{NotApplicable, NotAssessed} {
+		seen.Settings.Provenance.MinLevel = level
+		if got := Run([]*Check{check}, seen)[0].Outcome; got != want {
+			t.Errorf("level %d: %s, want %s", level, got, want)
+		}
+	}
+}

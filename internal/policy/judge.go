@@ -56,6 +56,11 @@ func (j *judge) check(raw audit.Result, verdict *Verdict) {
 		verdict.add(result)
 		return
 	}
+	if raw.Check.Asked != nil && !raw.Check.Asked(j.policy.Settings) {
+		result.Outcome, result.Why = audit.NotApplicable, "the policy does not ask it"
+		verdict.add(result)
+		return
+	}
 	for _, finding := range raw.Findings {
 		judged := Judged{Finding: finding, Rule: raw.Check, Status: Open}
 		judged.Severity = cmp.Or(setting.Severity, finding.Severity)

@@ -149,7 +149,10 @@ func firstSure(p trace.Product) int {
 func (c *collector) unasked(products []trace.Product) {
 	var missed []trace.Product
 	for _, p := range products {
-		if p.Sure || p.Registry == "github-release" {
+		switch {
+		case p.Unnamed != "":
+			c.gap(p, p.Unnamed, "") // a network would not help
+		case p.Sure || p.Registry == "github-release":
 			missed = append(missed, p)
 		}
 	}
