@@ -33,8 +33,11 @@ func (c *collector) prove(ctx context.Context, p *evidence.Publication, own, ofW
 			cmp.Compare(a.Format, b.Format), cmp.Compare(a.Origin, b.Origin), cmp.Compare(a.Class, b.Class),
 		)
 	})
-	if len(p.Proofs) > 0 { // what was read beats what the source expected to find
-		p.Attested, p.Why, p.Unlock = evidence.Known(slices.ContainsFunc(p.Proofs, isProof)), "", ""
+	switch {
+	case slices.ContainsFunc(p.Proofs, isProof): // what was read beats what the source expected to find
+		p.Attested, p.Why, p.Unlock = evidence.Yes, "", ""
+	case len(p.Proofs) > 0 && p.Why == "": // else the source could not see all, and says why
+		p.Attested = evidence.No
 	}
 }
 
