@@ -3,7 +3,6 @@ package folder
 import (
 	"encoding/hex"
 	"encoding/json"
-	"path"
 	"slices"
 	"strings"
 
@@ -16,28 +15,6 @@ import (
 type About struct {
 	Predicates []string
 	Subjects   []evidence.ClaimedSubject
-}
-
-// Names says whether one of the subjects has a digest of the artifact.
-func (a About) Names(digests []evidence.Digest) bool {
-	for _, subject := range a.Subjects {
-		for _, digest := range subject.Digests {
-			if slices.Contains(digests, digest) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// Calls says whether one of the subjects bears a file name.
-func (a About) Calls(name string) bool {
-	for _, subject := range a.Subjects {
-		if path.Base(subject.Name) == name {
-			return true
-		}
-	}
-	return false
 }
 
 // Bill says whether it is a bill of materials.

@@ -19,6 +19,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 
 	"github.com/sealvet/sealvet/internal/collect/registry"
@@ -27,10 +28,32 @@ import (
 	"github.com/sealvet/sealvet/internal/verify/mcpb"
 )
 
+// Find is that of a Finder for one file.
+func Find(path string, proofs []string) (registry.Found, error) {
+	return new(Finder).Find(path, proofs)
+}
+
+// Finder finds the proofs of many files. It reads a directory that holds the proofs
+// of many of them once, as it was at the first of them. It is safe for concurrent
+// use.
+type Finder struct {
+	mu     sync.Mutex
+	recent []searched // the newest last
+}
+
+// searched is a directory and the search in it.
+type searched struct {
+	path   string
+	search *Search
+}
+
+// maxRecent is how many directories a Finder keeps in mind: each may hold maxBytes.
+const maxRecent = 4
+
 // Find looks at a file and at the proofs for it. Proofs names the files and
 // directories that hold them; where it is empty, the directory of the file is
 // searched. An error means that the file cannot be read.
-func Find(path string, proofs []string) (registry.Found, error) {
+func (f *Finder) Find(path string, proofs []string) (registry.Found, error) {
 	file, size, err := open(path)
 	if err != nil {
 		return registry.Found{}, err
@@ -42,7 +65,7 @@ func Find(path string, proofs []string) (registry.Found, error) {
 	name := filepath.Base(path)
 	found := registry.Found{Publication: evidence.Publication{Name: name, InTree: true, Digests: digests}}
 	artifact := Artifact{Name: name, Digests: digests, From: file, Size: size}
-	beside, err := search(path, proofs, artifact)
+	beside, err := f.search(path, proofs, artifact)
 	if err != nil {
 		return registry.Found{}, err
 	}
@@ -72,14 +95,9 @@ func attested(beside Beside, signed bool) (evidence.Answer, string) {
 	return evidence.No, ""
 }
 
-func search(path string, proofs []string, artifact Artifact) (Beside, error) {
+func (f *Finder) search(path string, proofs []string, artifact Artifact) (Beside, error) {
 	if len(proofs) == 0 {
-		shelf, err := openDirectory(filepath.Dir(path))
-		if err != nil {
-			return Beside{}, err
-		}
-		defer shelf.root.Close()
-		return NewSearch(shelf).For(artifact), nil
+		return f.directory(filepath.Dir(path), artifact)
 	}
 	var all Beside
 	for _, place := range proofs {
@@ -87,27 +105,15 @@ func search(path string, proofs []string, artifact Artifact) (Beside, error) {
 		if err != nil {
 			return Beside{}, fmt.Errorf("read proofs: %w", err)
 		}
-		if !info.IsDir() {
-			given, err := Proofs([]string{place})
-			if err != nil {
-				return Beside{}, err
-			}
-			for i := range given {
-				if given[i].Format == evidence.ProofSignedHash {
-					if err := artifact.over(&given[i]); err != nil {
-						return Beside{}, fmt.Errorf("read %s: %w", path, err)
-					}
-				}
-			}
-			all.Materials = append(all.Materials, given...)
-			continue
+		one := Beside{}
+		if info.IsDir() {
+			one, err = f.directory(place, artifact)
+		} else if one.Materials, err = Proofs([]string{place}); err == nil {
+			err = artifact.bind(one.Materials)
 		}
-		shelf, err := openDirectory(place)
 		if err != nil {
 			return Beside{}, err
 		}
-		one := NewSearch(shelf).For(artifact)
-		shelf.root.Close()
 		all.Materials = append(all.Materials, one.Materials...)
 		all.Notes = append(all.Notes, one.Notes...)
 		all.Bill = all.Bill || one.Bill
@@ -116,6 +122,46 @@ func search(path string, proofs []string, artifact Artifact) (Beside, error) {
 		}
 	}
 	return all, nil
+}
+
+// bind gives bare signatures the artifact that they are over.
+func (a Artifact) bind(given []verify.Material) error {
+	for i := range given {
+		if given[i].Format == evidence.ProofSignedHash {
+			if err := a.over(&given[i]); err != nil {
+				return fmt.Errorf("read %s: %w", a.Name, err)
+			}
+		}
+	}
+	return nil
+}
+
+// directory searches one, as it was when it was first read.
+func (f *Finder) directory(path string, artifact Artifact) (Beside, error) {
+	search, err := f.open(path)
+	if err != nil {
+		return Beside{}, err
+	}
+	return search.For(artifact), nil
+}
+
+func (f *Finder) open(path string) (*Search, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, known := range f.recent {
+		if known.path == path {
+			return known.search, nil
+		}
+	}
+	shelf, err := openDirectory(path)
+	if err != nil {
+		return nil, err
+	}
+	if len(f.recent) == maxRecent {
+		f.recent = f.recent[1:]
+	}
+	f.recent = append(f.recent, searched{path, NewSearch(shelf)})
+	return f.recent[len(f.recent)-1].search, nil
 }
 
 // Proofs reads the proofs of named files, whatever they speak of. A file that
@@ -208,7 +254,6 @@ func isMCPB(file io.ReaderAt, size int64, name string) bool {
 
 // directory is a Shelf on disk. Links that lead out of it are not followed.
 type directory struct {
-	root  *os.Root
 	path  string
 	names []string
 }
@@ -218,12 +263,12 @@ func openDirectory(path string) (*directory, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer root.Close()
 	entries, err := fs.ReadDir(root.FS(), ".")
 	if err != nil {
-		root.Close()
 		return nil, err
 	}
-	d := &directory{root: root, path: path}
+	d := &directory{path: path}
 	for _, entry := range entries {
 		if kind := entry.Type(); kind.IsRegular() || kind&fs.ModeSymlink != 0 {
 			d.names = append(d.names, entry.Name())
@@ -238,7 +283,12 @@ func (d *directory) Names() []string { return d.names }
 func (d *directory) Origin(name string) string { return filepath.Join(d.path, name) }
 
 func (d *directory) Read(name string) ([]byte, error) {
-	file, err := d.root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	root, err := os.OpenRoot(d.path)
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	file, err := root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, err
 	}

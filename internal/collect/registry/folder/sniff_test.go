@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -78,7 +79,9 @@ func TestPeekFindsTheArtifact(t *testing.T) {
 		for _, m := range found {
 			about := Peek(m)
 			for algorithm, value := range e.Artifact {
-				named = named || about.Names([]evidence.Digest{{Algorithm: algorithm, Value: value}})
+				named = named || slices.ContainsFunc(about.Subjects, func(s evidence.ClaimedSubject) bool {
+					return slices.Contains(s.Digests, evidence.Digest{Algorithm: algorithm, Value: value})
+				})
 			}
 		}
 		if !named {
