@@ -402,3 +402,37 @@ func TestManyAttestationsAreCut(t *testing.T) {
 
 // nothing has nothing.
 func nothing() http.Handler { return http.NotFoundHandler() }
+
+func TestManyAssetsAreFewRequests(t *testing.T) {
+	one := fake.Repository{Owner: "acme", Name: "weather", User: true, Attestations: map[string][][]byte{}}
+	for r, tag := range []string{"v1.1.0", "v1.2.0"} {
+		release := fake.Release{Tag: tag, Published: day(r + 1)}
+		for i := range 700 {
+			content := []byte(fmt.Sprint(tag, i))
+			release.Assets = append(release.Assets, fake.Asset{Name: fmt.Sprintf("app-%03d", i), Content: content})
+			one.Attestations[fake.Digest(content)] = [][]byte{[]byte(`{}`)}
+		}
+		one.Releases = append(one.Releases, release)
+	}
+	s := fake.Serve(t, one)
+	asked := source(s, fake.Token)
+	if found := find(t, asked, ""); len(found.Files) != 700 || len(found.Files[699].Materials) != 1 {
+		t.Errorf("%d files", len(found.Files))
+	}
+	find(t, asked, "v1.1.0")
+	if n := s.Count("/users/acme/attestations/bulk-list"); n != 2 {
+		t.Errorf("%d bulk requests for 1,400 digests, at most 1,024 in each", n)
+	}
+	if n := len(s.Asked()); n > 6 {
+		t.Errorf("%d requests", n)
+	}
+}
+
+func TestSingleSignOnIsNotAbsence(t *testing.T) {
+	s := fake.Serve(t, weather())
+	s.Always("/repos/acme/weather", registrytest.Answer(403, "X-GitHub-SSO", "required; url=https://github.example.com/sso"))
+	_, err := source(s, fake.Token).Find(context.Background(), registry.Reference{Name: "acme/weather"})
+	if err == nil || web.NotFound(err) || !web.Denied(err) || !strings.Contains(err.Error(), "single sign-on") {
+		t.Errorf("got %v", err)
+	}
+}
