@@ -9,6 +9,9 @@ type Settings struct {
 	From       string             `json:"from,omitempty"`
 	Provenance ProvenanceSettings `json:"provenance,omitzero"`
 	Signing    SigningSettings    `json:"signing,omitzero"`
+	Branches   BranchSettings     `json:"branches,omitzero"`
+	Review     ReviewSettings     `json:"review,omitzero"`
+	Access     AccessSettings     `json:"access,omitzero"`
 	// Deny lists what is never accepted, whatever it proves: identities of signers, source
 	// repositories (host/owner/name), key fingerprints. A trailing * matches any rest.
 	Deny []string `json:"deny,omitempty"`
@@ -54,4 +57,6 @@ type SigningSettings struct {
 	Keyrings []string `json:"keyrings,omitempty"`
 	// RevokedKeys are fingerprints as Signature.Key has them, or SSH public keys.
 	RevokedKeys []string `json:"revokedKeys,omitempty"`
+	// MaxKeyAge is in days, 0 takes the default; see KeyAge.
+	MaxKeyAge int `json:"maxKeyAge,omitempty"`
 }

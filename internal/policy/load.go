@@ -99,6 +99,9 @@ func (l *loader) top(n *doc.Node) {
 		"checks":     l.checks,
 		"provenance": func(v *doc.Node) { l.provenance(v, &p.Settings.Provenance) },
 		"signing":    func(v *doc.Node) { l.signing(v, &p.Settings.Signing) },
+		"branches":   func(v *doc.Node) { l.branches(v, &p.Settings.Branches) },
+		"review":     func(v *doc.Node) { l.review(v, &p.Settings.Review) },
+		"access":     func(v *doc.Node) { l.access(v, &p.Settings.Access) },
 		"deny":       func(v *doc.Node) { p.Settings.Deny = l.patterns(v, "deny") },
 		"waivers":    func(*doc.Node) {}, // below: they need max-waiver-days
 	})

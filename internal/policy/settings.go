@@ -66,6 +66,7 @@ func (l *loader) signing(n *doc.Node, into *evidence.SigningSettings) {
 		"revoked-keys": func(v *doc.Node) {
 			l.each(v, "revoked-keys", func(one *doc.Node) { into.RevokedKeys = append(into.RevokedKeys, l.words(one, "a revoked key")) })
 		},
+		"max-key-age": func(v *doc.Node) { into.MaxKeyAge = l.days(v, "max-key-age") },
 	})
 }
 
