@@ -67,7 +67,7 @@ func (v *version) add(p evidence.Publication) {
 func unproven(seen *evidence.Snapshot, record *audit.Record, mend func(registry string) string, registries ...string) {
 	for _, v := range versions(seen, 0, registries...) {
 		if len(v.bare) > 0 {
-			record.Defect(v.finding(fmt.Sprintf("%s has no provenance%s; %s", v.Whole(), v.of(v.bare), mend(v.Registry))))
+			record.Defect(v.finding(fmt.Sprintf("%s has no provenance%s; %s", v.Whole(), v.of(v.bare)+v.beside(), mend(v.Registry))))
 		}
 		if len(v.signed) > 0 {
 			f := v.finding(fmt.Sprintf("%s is signed%s, and no proof says from what it was built; %s", v.Whole(), v.of(v.signed), mend(v.Registry)))
@@ -86,6 +86,14 @@ func unproven(seen *evidence.Snapshot, record *audit.Record, mend func(registry 
 
 func (v *version) finding(message string) audit.Finding {
 	return audit.Finding{Subject: v.Whole(), Thing: v.Thing(), Location: v.At, Message: message}
+}
+
+// beside tells what the source saw and does not count, as what BuildKit writes.
+func (v *version) beside() string {
+	if len(v.Notes) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(v.Notes, "; ") + ")"
 }
 
 // of names the files where they are not all, or not one.

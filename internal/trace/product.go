@@ -217,6 +217,9 @@ func (f *finder) releases() {
 			break
 		}
 	}
+	if !p.Sure && len(f.found) > 0 {
+		p.At = f.found[0].At // somebody makes them by hand, if at all: a place that tells what is published
+	}
 	f.add(p)
 }
 
