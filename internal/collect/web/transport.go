@@ -14,6 +14,12 @@ func (c *Client) Transport(named bool, tokens ...Token) http.RoundTripper {
 	return &tripper{client: c, named: named, tokens: tokens}
 }
 
+// Once is Transport without retries, for a library that knows better what its host
+// means by a failure. Every request it is handed is one that is sent.
+func (c *Client) Once(named bool, tokens ...Token) http.RoundTripper {
+	return &tripper{client: c, named: named, tokens: tokens, once: true}
+}
+
 // HTTP is an http.Client over Transport, without cookies.
 func (c *Client) HTTP(named bool, tokens ...Token) *http.Client {
 	return &http.Client{Transport: c.Transport(named, tokens...)}
@@ -23,6 +29,7 @@ type tripper struct {
 	client *Client
 	named  bool
 	tokens []Token
+	once   bool
 }
 
 func (t *tripper) RoundTrip(asked *http.Request) (*http.Response, error) {
@@ -78,7 +85,7 @@ func (t *tripper) authorize(own, asked *http.Request, redirected bool) {
 
 func (t *tripper) tries(asked *http.Request) (*http.Response, error) {
 	c := t.client
-	repeatable := asked.Body == nil && (asked.Method == http.MethodGet || asked.Method == http.MethodHead || asked.Method == "")
+	repeatable := !t.once && asked.Body == nil && (asked.Method == http.MethodGet || asked.Method == http.MethodHead || asked.Method == "")
 	for try := 0; ; try++ {
 		answer, err := c.send(asked)
 		if !repeatable || try >= c.options.Retries || asked.Context().Err() != nil {
