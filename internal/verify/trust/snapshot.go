@@ -42,12 +42,14 @@ type carried struct {
 // (github.com/sigstore/root-signing, folder `targets` and `metadata`), never lower
 // than what stands here.
 //
-// GitHub's own instance is not carried: its root has to be named with a file
-// (`gh attestation trusted-root` prints it).
+// Of GitHub's own instance only the TUF root is carried, the third, as the module of
+// GitHub's command line has it (github.com/cli/cli/v2 v2.83.2, MIT): a refresh starts
+// from it. Until then its trusted root has to be named with a file (`gh attestation
+// trusted-root` prints it).
 var snapshots = map[Instance]carried{
 	PublicGood: {
-		date:     time.Date(2026, 8, 21, 19, 25, 56, 0, time.UTC), // of the timestamp role's version 762
-		versions: versions{Root: 15, Timestamp: 762, Snapshot: 165, Targets: 14},
+		date:     time.Date(2026, 10, 5, 19, 27, 44, 0, time.UTC), // of version 800 of the timestamp role, in github.com/moby/policy-helpers of 2026-10-06
+		versions: versions{Root: 15, Timestamp: 800, Snapshot: 165, Targets: 14},
 		targets: map[string]snapshot{
 			trustedRootTarget: {
 				file:   "snapshots/public-good.trusted_root.json",
@@ -63,7 +65,15 @@ var snapshots = map[Instance]carried{
 		mirror: tuf.DefaultMirror,
 		root:   tuf.DefaultRoot,
 	},
-	GitHub: {mirror: "https://tuf-repo.github.com"},
+	GitHub: {mirror: "https://tuf-repo.github.com", root: githubRoot},
+}
+
+func githubRoot() []byte {
+	raw, err := snapshotFiles.ReadFile("snapshots/github.tuf-root.json")
+	if err != nil {
+		panic(err) // the file is part of the program
+	}
+	return raw
 }
 
 // names are what roots are called, wherever they come from.
