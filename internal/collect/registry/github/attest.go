@@ -17,12 +17,15 @@ import (
 )
 
 const (
-	bulkMost   = 1024 // digests of one bulk request
-	bulkPages  = 20   // pages of it that are read
-	singleMost = 100  // digests that are asked for one by one with a token,
-	plainMost  = 12   // and without: 60 requests an hour are all there is
-	proofMost  = 30   // attestations of one digest that are read
+	bulkMost   = 1024      // digests of one bulk request
+	bulkPages  = 20        // pages of it that are read
+	singleMost = 100       // digests that are asked for one by one with a token,
+	plainMost  = 12        // and without: 60 requests an hour are all there is
+	proofMost  = 30        // attestations of one digest that are read
+	bytesMost  = 128 << 20 // of all attestations of a repository that one run reads
 )
+
+var errEnough = fmt.Errorf("the attestations of the repository have more than the %d MiB that are read", bytesMost>>20)
 
 // attested is what GitHub stores of one digest.
 type attested struct {
@@ -236,7 +239,7 @@ func (r *repository) keep(ctx context.Context, digest string, list []stored, cut
 	a := &attested{answer: evidence.Known(len(list) > 0), cut: cut || len(list) > proofMost}
 	r.attested[digest] = a
 	for i, one := range list[:min(len(list), proofMost)] {
-		raw, err := r.source.bundle(ctx, one)
+		raw, err := r.bundle(ctx, one)
 		if err != nil {
 			a.why, a.unlock = fmt.Sprintf("GitHub has an attestation that could not be read: %v", err), "a run when its storage answers"
 			var refused *web.Refused
@@ -252,6 +255,16 @@ func (r *repository) keep(ctx context.Context, digest string, list []stored, cut
 	if len(a.materials) == 0 && len(list) > 0 {
 		a.answer = evidence.Unknown
 	}
+}
+
+// bundle reads one, while there is room for it.
+func (r *repository) bundle(ctx context.Context, one stored) ([]byte, error) {
+	if r.spent > bytesMost {
+		return nil, errEnough
+	}
+	raw, err := r.source.bundle(ctx, one)
+	r.spent += len(raw)
+	return raw, err
 }
 
 // short is a digest for people.
@@ -281,7 +294,7 @@ func (r *repository) ofRelease(ctx context.Context, one release) ([]verify.Mater
 	}
 	var found []verify.Material
 	for i, s := range list[:min(len(list), proofMost)] {
-		raw, err := r.source.bundle(ctx, s)
+		raw, err := r.bundle(ctx, s)
 		if err != nil {
 			return found, "the attestation of the immutable release was not read: " + err.Error()
 		}

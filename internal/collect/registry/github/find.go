@@ -168,10 +168,13 @@ type shelf struct {
 	assets     []asset
 	names      []string
 	asked      int
+	spent      int64
 }
 
-// shelfMost bounds the downloads of one release.
-const shelfMost = 64
+const (
+	shelfMost  = 64       // downloads of one release
+	shelfBytes = 64 << 20 // of all of them
+)
 
 func (s *shelf) Names() []string {
 	if s.names == nil {
@@ -199,8 +202,10 @@ func (s *shelf) Read(name string) ([]byte, error) {
 		if a.Size > verify.MaxProof {
 			return nil, fmt.Errorf("it has %d bytes, more than a proof may have", a.Size)
 		}
-		if s.asked++; s.asked > shelfMost {
-			return nil, fmt.Errorf("more than %d proofs lie among the assets", shelfMost)
+		s.asked++
+		s.spent += a.Size
+		if s.asked > shelfMost || s.spent > shelfBytes {
+			return nil, fmt.Errorf("more than %d proofs, or %d MiB of them, lie among the assets", shelfMost, shelfBytes>>20)
 		}
 		request, err := s.repository.source.download(s.repository, a)
 		if err != nil {

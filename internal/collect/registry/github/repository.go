@@ -29,6 +29,7 @@ type repository struct {
 	more     bool      // there are older releases than those
 	tags     map[string]tagRef
 	attested map[string]*attested // by digest
+	spent    int                  // bytes of bundles
 }
 
 // release and asset are of the API; go-github v60 lacks immutable and digest.

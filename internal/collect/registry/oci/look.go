@@ -32,6 +32,7 @@ const (
 type look struct {
 	store store
 	place string // for the origins of proofs: ghcr.io/acme/weather
+	spent int64  // bytes of proofs
 }
 
 // image resolves a version and finds all that proves it.

@@ -428,3 +428,30 @@ func TestPrivateNamesAreNotAskedFor(t *testing.T) {
 		t.Errorf("a private name of a private registry: %v", err)
 	}
 }
+
+func TestRegistryThatKnowsNoReferrers(t *testing.T) {
+	for _, status := range []int{400, 404, 405, 406, 501} {
+		s := fake.Serve(t, true)
+		image := s.Image(weather, "1.2.0", "layer", nil)
+		s.Always("/v2/acme/weather/referrers/", registrytest.Answer(status))
+		if p := find(t, s, "1.2.0").Publication; p.Attested != evidence.No {
+			t.Errorf("%d, and no tag that stands in: %v (%s)", status, p.Attested, p.Why)
+		}
+		s.Fallback(weather, image, fake.BundleType, fake.BundleType, attest(image))
+		if got := formats(find(t, s, "1.2.0")); got != "sigstore-bundle" {
+			t.Errorf("%d, and a tag that stands in: %q", status, got)
+		}
+	}
+}
+
+func TestMuchIsCut(t *testing.T) {
+	s := fake.Serve(t, true)
+	image := s.Image(weather, "1.2.0", "layer", nil)
+	for i := range 70 {
+		s.Refer(weather, image, fake.BundleType, fake.BundleType, []byte(strings.Repeat(" ", i)+"{}"))
+	}
+	found := find(t, s, "1.2.0")
+	if notes := strings.Join(found.Publication.Notes, ""); len(found.Materials) > 64 || len(found.Materials) == 0 || !strings.Contains(notes, "70 manifests") {
+		t.Errorf("%d of 70 proofs are read", len(found.Materials))
+	}
+}

@@ -4,17 +4,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 
 	"github.com/sealvet/sealvet/internal/collect/registry/folder"
+	"github.com/sealvet/sealvet/internal/collect/web"
 	"github.com/sealvet/sealvet/internal/evidence"
 	"github.com/sealvet/sealvet/internal/verify"
 )
 
 const (
-	maxReferrers = 64 // manifests that refer to an image
-	maxLayers    = 64 // of one of them
-	maxTotal     = 64 << 20
+	maxReferrers = 64       // manifests that refer to an image
+	maxLayers    = 64       // of one of them
+	maxTotal     = 64 << 20 // bytes of all proofs of an image
 )
 
 // proofs are what was found for one digest.
@@ -25,7 +27,6 @@ type proofs struct {
 	// unsure says why not all could be looked at, err is the reason of it.
 	unsure string
 	err    error
-	total  int64
 	seen   map[string]bool
 }
 
@@ -35,6 +36,9 @@ func (p *proofs) say(to *evidence.Publication) {
 	switch {
 	case len(p.materials) > 0:
 		to.Attested = evidence.Yes
+		if p.unsure != "" {
+			to.Notes = append(to.Notes, p.unsure)
+		}
 	case p.unsure != "":
 		to.Attested, to.Why, to.Unlock = evidence.Unknown, p.unsure, unlock(p.err)
 	default:
@@ -59,7 +63,7 @@ func (p *proofs) miss(what string, err error) {
 func (l *look) proofs(ctx context.Context, digest string, old bool) proofs {
 	found := proofs{seen: map[string]bool{}}
 	list, err := l.store.referrers(ctx, digest)
-	if err != nil && !absent(err) {
+	if err != nil && !absent(err) && !unable(err) {
 		found.miss("the registry did not list what refers to the image", err)
 	}
 	tag := strings.Replace(digest, ":", "-", 1)
@@ -85,6 +89,13 @@ func (l *look) proofs(ctx context.Context, digest string, old bool) proofs {
 		found.bill = true
 	}
 	return found
+}
+
+// unable says whether a registry does not know the question: then the tag that
+// stands in answers it.
+func unable(err error) bool {
+	var status *web.Status
+	return errors.As(err, &status) && (status.Code == http.StatusMethodNotAllowed || status.Code == http.StatusNotImplemented)
 }
 
 // fallback reads the tag that stands in for the list of referrers.
@@ -163,7 +174,7 @@ func (l *look) layers(ctx context.Context, m manifest, name string, found *proof
 		if !proofLayer(layer.MediaType) {
 			continue // whatever it is, no proof of a known kind
 		}
-		if found.total += layer.Size; found.total > maxTotal {
+		if l.spent+max(layer.Size, 0) > maxTotal {
 			found.miss("not all proofs were read", errors.New("they have more bytes than are read"))
 			return
 		}
@@ -172,6 +183,7 @@ func (l *look) layers(ctx context.Context, m manifest, name string, found *proof
 			found.miss("a proof was not read", err)
 			continue
 		}
+		l.spent += int64(len(raw))
 		l.layer(layer, raw, fmt.Sprintf("%s@%s layer %d", l.place, name, i+1), found)
 	}
 }
