@@ -54,7 +54,7 @@ var reasons = []struct {
 
 var (
 	errMalformed  = errors.New("it cannot be read")
-	errUnknownKey = errors.New("it is signed by another key")
+	errUnknownKey = errors.New("the key that signed it is not known")
 	errBadKey     = errors.New("the key may not sign this")
 	errRevoked    = errors.New("the key was revoked")
 	errBad        = errors.New("the signature does not verify")
@@ -107,7 +107,7 @@ func open(q verify.Question) (*signature, error) {
 	case q.Material.Content == nil:
 		return nil, fmt.Errorf("%w: what it was made over is not at hand", errBeyond)
 	case len(q.Material.Key) == 0:
-		return nil, fmt.Errorf("%w: no key was given to hold it against", errUnknownKey)
+		return nil, fmt.Errorf("%w: none was given to hold it against", errUnknownKey)
 	case bytes.HasPrefix(raw, []byte("-----BEGIN PGP")), isPGP(q.Material.Raw) && isPGPKey(q.Material.Key):
 		return openpgpSignature(q)
 	case bytes.HasPrefix(raw, []byte("untrusted comment:")):

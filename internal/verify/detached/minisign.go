@@ -34,7 +34,7 @@ func minisign(raw, keyFile, content []byte) (*signature, error) {
 		return nil, err
 	}
 	if !bytes.Equal(id, blob[2:10]) {
-		return nil, fmt.Errorf("%w: %X, trusted is %X", errUnknownKey, blob[2:10], id)
+		return nil, fmt.Errorf("%w: it names %X, given was %X", errUnknownKey, blob[2:10], id)
 	}
 	message := content
 	switch string(blob[:2]) {

@@ -66,6 +66,9 @@ func (e *Engine) over(ctx context.Context, q verify.Question, material verify.Ma
 	}}
 	about.Material = material
 	about.Material.Content, about.Material.Proofs = q.Material.Raw, nil
+	if len(about.Material.Key) == 0 {
+		about.Material.Key, about.Material.KeyID = q.Material.Key, q.Material.KeyID
+	}
 	for _, engine := range e.inner {
 		if engine == verify.Engine(e) || !engine.Can(material.Format) {
 			continue // another one may

@@ -68,6 +68,9 @@ func (s signer) Verify(_ context.Context, q verify.Question) []evidence.Proof {
 	if q.Subject.Digests[0].Value != s.about || string(q.Material.Raw) != "bundle" || len(q.Material.Content) == 0 {
 		class = provenance.SubjectMismatch
 	}
+	if string(q.Material.Key) != "key" || q.Material.KeyID != "its name" {
+		class = provenance.KeyUnknown
+	}
 	return []evidence.Proof{{Format: q.Material.Format, Class: class, Engine: s.Name(), Level: 3, Claims: evidence.Claims{Identity: "acme"}}}
 }
 
@@ -78,7 +81,7 @@ func TestVerify(t *testing.T) {
 	ask := func(change func(*verify.Question), inner ...verify.Engine) []evidence.Proof {
 		q := verify.Question{
 			Subject:  provenance.Subject{Name: "app.tgz", Digests: []evidence.Digest{{Algorithm: "sha512", Value: big}, {Algorithm: "sha256", Value: one}}},
-			Material: verify.Material{Format: evidence.ProofSums, Raw: []byte(list), Origin: "dist/checksums.txt", Proofs: []verify.Material{{Format: evidence.ProofBundle, Raw: []byte("bundle")}}},
+			Material: verify.Material{Format: evidence.ProofSums, Raw: []byte(list), Origin: "dist/checksums.txt", Key: []byte("key"), KeyID: "its name", Proofs: []verify.Material{{Format: evidence.ProofBundle, Raw: []byte("bundle")}}},
 		}
 		if change != nil {
 			change(&q)
