@@ -65,7 +65,7 @@ self: build
 fuzz:
 	@grep -rl '^func Fuzz' --include='*_test.go' internal | xargs -n1 dirname | sort -u | while read -r dir; do \
 	  for target in $$(grep -ho '^func Fuzz[A-Za-z0-9]*' "$$dir"/*_test.go | sed 's/^func //'); do \
-	    echo "$$dir $$target"; run="$(GO) test ./$$dir -run ^$$ -fuzz ^$$target$$ -fuzztime $(FUZZTIME)"; \
+	    echo "$$dir $$target"; run="$(GO) test ./$$dir -run ^$$ -fuzz ^$$target$$ -fuzztime $(FUZZTIME) -fuzzminimizetime 5x"; \
 	    $$run || $$run || exit 1; \
 	  done; done
 	cd $(SECOND) && $(GO) test . -run '^$$' -fuzz '^FuzzProof$$' -fuzztime $(FUZZTIME)
