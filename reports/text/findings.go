@@ -76,7 +76,7 @@ func (p *printer) table(findings []policy.Judged) {
 	}
 	for i, f := range findings {
 		if i == 0 || f.Location.Path != findings[i-1].Location.Path {
-			p.line("  %s", p.underlined(show(f.Location.Path)))
+			p.line("  %s", p.underlined(heading(f)))
 		}
 		start := fmt.Sprintf("    %*s  %s  ", places, place(f), p.severity(f.Severity, fmt.Sprintf("%-8s", f.Severity)))
 		p.row(start, 4+places+2+8+2, fmt.Sprintf("%-*s", ids, f.Check), show(f.Message))
@@ -84,6 +84,22 @@ func (p *printer) table(findings []policy.Judged) {
 			p.wrapped(strings.Repeat(" ", 4+places+2), 4+places+2, way)
 		}
 	}
+}
+
+// heading names the file of a finding, or what else was looked at.
+func heading(f policy.Judged) string {
+	if f.Location.Path != "" {
+		return show(f.Location.Path)
+	}
+	switch f.Rule.Source {
+	case audit.FromGit:
+		return "commits and tags"
+	case audit.FromRegistry:
+		return "what registries hold"
+	case audit.FromHost:
+		return "settings of the code host"
+	}
+	return "the repository"
 }
 
 // way tells in words how one comes to the place of a finding.
@@ -120,7 +136,7 @@ func (p *printer) repeatedIn(file []policy.Judged) {
 		p.line("    %s", show(file[0].Location.String()))
 		return
 	}
-	p.line("    %s", p.underlined(show(path)))
+	p.line("    %s", p.underlined(heading(file[0])))
 	column := 0
 	places := make(map[string][]string)
 	for _, f := range file {
