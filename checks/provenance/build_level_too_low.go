@@ -30,7 +30,7 @@ func inspectBuildLevelTooLow(seen *evidence.Snapshot, record *audit.Record) {
 	wanted := seen.Settings.Provenance.MinLevel
 	expect := expected(seen)
 	for p := range published(seen, 0, attestable...) {
-		proved := levelOf(p, expect)
+		proved := levelOf(seen, p, expect)
 		unjudged, is := undetermined(p)
 		switch {
 		case proved >= wanted:
@@ -50,17 +50,15 @@ func inspectBuildLevelTooLow(seen *evidence.Snapshot, record *audit.Record) {
 }
 
 // levelOf is the highest level that a proof of a publication is trusted for.
-func levelOf(p evidence.Publication, expect provenance.Expect) int {
+func levelOf(seen *evidence.Snapshot, p evidence.Publication, expect provenance.Expect) int {
 	level := 0
 	for _, proof := range p.Proofs {
-		switch {
-		case !passes(proof):
-			continue // proves nothing
-		case proof.Format == evidence.ProofGCB || proof.Format == evidence.ProofVSA:
+		if passes(proof) && (proof.Format == evidence.ProofGCB || proof.Format == evidence.ProofVSA) {
 			level = max(level, proof.Level) // their own verifier's word: no certificate says it
-		default:
-			level = max(level, provenance.Level(proof.Claims, expect))
 		}
+	}
+	for _, proof := range provenance.Decisive(seen, p.Proofs) {
+		level = max(level, provenance.Level(proof.Claims, expect))
 	}
 	return level
 }

@@ -49,7 +49,7 @@ func compare(seen *evidence.Snapshot, old, v *version, record *audit.Record) {
 	highest := func(whole string, rank int) (level int) {
 		for p := range published(seen, rank, attestable...) {
 			if p.Whole() == whole {
-				level = max(level, levelOf(p, expect))
+				level = max(level, levelOf(seen, p, expect))
 			}
 		}
 		return level

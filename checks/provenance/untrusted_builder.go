@@ -33,27 +33,25 @@ var UntrustedBuilder = &audit.Check{
 func inspectUntrustedBuilder(seen *evidence.Snapshot, record *audit.Record) {
 	expect := expected(seen)
 	for p := range published(seen, 0, attestable...) {
-		builders(p, expect, record)
+		builders(seen, p, expect, record)
 	}
 	unasked(seen, record, attestable...)
 }
 
-func builders(p evidence.Publication, expect provenance.Expect, record *audit.Record) {
-	trusted, stranger := false, ""
+func builders(seen *evidence.Snapshot, p evidence.Publication, expect provenance.Expect, record *audit.Record) {
 	for _, proof := range p.Proofs {
-		c := proof.Claims
-		switch class, detail := provenance.Check(c, provenance.Subject{}, provenance.Expect{Deny: expect.Deny}); {
-		case !passes(proof) && !ofOther(proof.Class):
-			continue // does not hold, so that nobody knows who made it
-		case class == provenance.Denied:
-			record.Defect(builderFinding(p, "denied", audit.Critical, fmt.Sprintf("%s was signed by %s, and %s; do not use it", p.Whole(), signer(c), detail)))
+		class, detail := provenance.Check(proof.Claims, provenance.Subject{}, provenance.Expect{Deny: expect.Deny})
+		if class == provenance.Denied && (passes(proof) || ofOther(proof.Class)) { // else nobody knows who made it
+			record.Defect(builderFinding(p, "denied", audit.Critical, fmt.Sprintf("%s was signed by %s, and %s; do not use it", p.Whole(), signer(proof.Claims), detail)))
 			return
-		case !provenance.TellsOrigin(c):
-			continue // of no builder
-		case len(expect.Builders) == 0 || provenance.Trusted(c, expect.Builders):
+		}
+	}
+	trusted, stranger := false, ""
+	for _, proof := range provenance.Decisive(seen, p.Proofs) {
+		if len(expect.Builders) == 0 || provenance.Trusted(proof.Claims, expect.Builders) {
 			trusted = true
-		default:
-			stranger = cmp.Or(stranger, signer(c))
+		} else {
+			stranger = cmp.Or(stranger, signer(proof.Claims))
 		}
 	}
 	unjudged, is := undetermined(p)

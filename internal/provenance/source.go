@@ -6,10 +6,12 @@ import (
 	"github.com/sealvet/sealvet/internal/evidence"
 )
 
-// SourceOf is the source repository that a proof names, host/owner/name, the
-// certificate's before the statement's; empty where it only says who signed.
+// SourceOf is the source repository that a proof names, host/owner/name; empty where
+// it only says who signed. Of a certificate only its own word counts: everybody can
+// get one for an e-mail address and sign what they like with it. A bare key that is
+// trusted vouches for the statement, and so does the code host.
 func SourceOf(claims evidence.Claims) string {
-	if claims.Source != "" {
+	if certified(claims) && !ofReleaseService(claims) {
 		return evidence.Repository(claims.Source)
 	}
 	return evidence.Repository(claims.ClaimedSource)
@@ -19,10 +21,33 @@ func SourceOf(claims evidence.Claims) string {
 // held: true of any file that somebody uploaded.
 const predicateRelease = "https://in-toto.io/attestation/release/"
 
-// TellsOrigin says whether a proof tells where a thing comes from: a source, a
-// builder. A bare key tells only who signed.
+// TellsOrigin says whether a proof tells where a thing comes from: a source, or a
+// builder whose key is trusted. A signature by itself tells only who signed.
 func TellsOrigin(claims evidence.Claims) bool {
-	return (SourceOf(claims) != "" || claims.Builder != "") && !strings.HasPrefix(claims.PredicateType, predicateRelease)
+	if strings.HasPrefix(claims.PredicateType, predicateRelease) {
+		return false
+	}
+	return SourceOf(claims) != "" || claims.Builder != "" && !certified(claims)
+}
+
+// Decisive are the proofs of origin that count for what is asked of a publication,
+// its builder and its level: those that hold and are of this repository or licensed
+// for it. Where there is none, all that hold: whose they are is another question.
+func Decisive(seen *evidence.Snapshot, proofs []evidence.Proof) []evidence.Proof {
+	var ours, all []evidence.Proof
+	for _, proof := range proofs {
+		if OutcomeOfProof(proof) != Pass || !TellsOrigin(proof.Claims) {
+			continue // proves nothing, or not from what it was built
+		}
+		all = append(all, proof)
+		if OfRepository(seen, proof.Claims) || Licensed(seen.Settings, proof.Claims) {
+			ours = append(ours, proof)
+		}
+	}
+	if len(ours) > 0 {
+		return ours
+	}
+	return all
 }
 
 // SameRepository says whether two addresses, as evidence.Repository writes them, are
