@@ -4,8 +4,11 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/sha256"
 	"crypto/x509"
+	"encoding/base64"
 	"encoding/pem"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -25,7 +28,7 @@ func writeKeys(env *testscript.Env) error {
 	write := func(name, kind string, der []byte) error {
 		return os.WriteFile(filepath.Join(dir, name), pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), 0o600)
 	}
-	for _, name := range []string{"test", "other"} {
+	for _, name := range []string{"other", "test"} {
 		key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 		if err != nil {
 			return err
@@ -44,12 +47,37 @@ func writeKeys(env *testscript.Env) error {
 		if err := write(name+".pub", "PUBLIC KEY", public); err != nil {
 			return err
 		}
+		if err := writeRelease(filepath.Join(env.WorkDir, "keys", name), key); err != nil {
+			return err
+		}
 	}
 	locked, err := encrypted.Encrypt([]byte("no key"), []byte("TEST ONLY"))
 	if err != nil {
 		return err
 	}
 	return write("locked.key", "ENCRYPTED SIGSTORE PRIVATE KEY", locked)
+}
+
+// writeRelease makes a file, its checksum, and a signature over the checksums.
+func writeRelease(dir string, key *ecdsa.PrivateKey) error {
+	content := []byte("the package\n")
+	list := fmt.Appendf(nil, "%x  weather.tgz\n", sha256.Sum256(content))
+	sum := sha256.Sum256(list)
+	signature, err := ecdsa.SignASN1(rand.Reader, key, sum[:])
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	for name, data := range map[string][]byte{
+		"weather.tgz": content, "checksums.txt": list, "checksums.txt.sig": []byte(base64.StdEncoding.EncodeToString(signature)),
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // TestSignedInCI signs as a job of a CI does, with a Sigstore of its own.
