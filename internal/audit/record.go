@@ -68,6 +68,11 @@ func (r *Record) Defect(f Finding) { r.findings = append(r.findings, f) }
 // Doubt notes a subject that could not be judged.
 func (r *Record) Doubt(d Doubt) { r.doubts = append(r.doubts, d) }
 
+// Unseen notes a subject that the code host did not tell of.
+func (r *Record) Unseen(subject string, why evidence.Unseen) {
+	r.Doubt(Doubt{Subject: subject, Reason: why.Reason, Unlock: why.Unlock})
+}
+
 // Pass notes a subject that is as it should be. A check that noted neither
 // defect nor doubt nor pass had nothing to look at: it is not applicable.
 func (r *Record) Pass(subject string, at evidence.Location) {
