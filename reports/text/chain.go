@@ -11,13 +11,17 @@ import (
 // of where it comes from: a paragraph for each thing that is published.
 func Chains(w io.Writer, chains []provenance.Chain, style Style) error {
 	p := &printer{w: w, style: style}
-	p.chains(chains)
+	p.chains(chains, true)
 	return p.err
 }
 
 var stateColors = map[provenance.LinkState]string{provenance.Holds: green, provenance.Broken: red, provenance.Unclear: yellow}
 
-func (p *printer) chains(chains []provenance.Chain) {
+// fewChains is how many a report of a scan shows with all their links; of more it
+// shows the links that do not hold.
+const fewChains = 8
+
+func (p *printer) chains(chains []provenance.Chain, whole bool) {
 	if len(chains) == 0 {
 		return
 	}
@@ -31,9 +35,12 @@ func (p *printer) chains(chains []provenance.Chain) {
 		if chain.Entry != "" {
 			title += ", offered as " + show(chain.Entry)
 		}
+		if !whole && chain.State == provenance.Holds {
+			title += ": " + p.paint(green, "ok")
+		}
 		p.wrapped("  ", 2, title)
 		for _, link := range chain.Links {
-			if told[link] {
+			if told[link] || !whole && link.State == provenance.Holds {
 				continue
 			}
 			told[link] = true

@@ -2,6 +2,7 @@ package text_test
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -75,5 +76,36 @@ func TestNoChains(t *testing.T) {
 	var out bytes.Buffer
 	if err := text.Chains(&out, provenance.Chains(&evidence.Snapshot{}), text.Style{}); err != nil || out.Len() > 0 {
 		t.Errorf("%v %q", err, out.String())
+	}
+}
+
+// What registries say is as hostile as what files say.
+func TestHostileChains(t *testing.T) {
+	for what, poison := range specimen.Poison {
+		chains := []provenance.Chain{{Artifact: poison, Entry: poison, State: provenance.Broken, Links: []provenance.Link{
+			{From: poison, To: poison, State: provenance.Broken, Reason: poison}, {From: "a", To: "b", State: provenance.Holds, Reason: poison},
+		}}}
+		for _, style := range []text.Style{{}, {Width: 20}, {Width: 80, Color: true}} {
+			var out bytes.Buffer
+			if err := text.Chains(&out, chains, style); err != nil {
+				t.Fatal(err)
+			}
+			specimen.Inert(t, fmt.Sprintf("%s, %+v", what, style), out.Bytes(), style.Color)
+			if out.Len() > 40_000 {
+				t.Errorf("%s: %d bytes; long names are cut", what, out.Len())
+			}
+		}
+	}
+}
+
+// A report of many packages shows what does not hold.
+func TestManyChains(t *testing.T) {
+	r := specimen.Good()
+	for range 5 {
+		r.Chains = append(r.Chains, provenance.Chains(published())...)
+	}
+	report := string(write(t, r, text.Style{}))
+	if strings.Contains(report, "it is published") || !strings.Contains(report, "it was built from github.com/mallory/weather") || !strings.Contains(report, "offered as io.github.acme/weather: ok") {
+		t.Errorf("the report of many chains:\n%s", report)
 	}
 }

@@ -24,7 +24,7 @@ func Write(w io.Writer, r *reports.Report, style Style) error {
 	p := &printer{w: w, style: style}
 	p.head(r)
 	p.findings(r.Verdict)
-	p.chains(r.Chains)
+	p.chains(r.Chains, len(r.Chains) <= fewChains)
 	p.waived(r.Verdict)
 	p.notAssessed(r.Verdict)
 	p.notSeen(r.Verdict)
