@@ -74,6 +74,9 @@ func rank(p evidence.Proof) int {
 		return rankUnknown
 	case Fail:
 	}
+	if p.Format == evidence.ProofMCPB {
+		return rankBroken // the signature is part of the bundle: no other party put it there
+	}
 	switch p.Class {
 	case IdentityMismatch, SourceMismatch, BuilderUntrusted, SubjectMismatch:
 		// A claim that contradicts its own certificate is a forgery, not another party's word.
