@@ -44,19 +44,30 @@ func companion(seen *evidence.Snapshot, p evidence.Publication) bool {
 }
 
 // unasked doubts what is surely published in one of these registries and was
-// neither seen nor missed: nobody asked.
+// neither seen nor missed: nobody asked. One doubt a registry says so.
 func unasked(seen *evidence.Snapshot, record *audit.Record, registries ...string) {
 	known := func(registry string) bool {
 		return registry == "github-release" && len(seen.Releases) > 0 ||
 			slices.ContainsFunc(seen.Publications, func(p evidence.Publication) bool { return p.Registry == registry && !p.InTree }) ||
 			slices.ContainsFunc(seen.Gaps, func(g evidence.Gap) bool { return g.Kind == evidence.PublicationKind(registry) })
 	}
+	missed := make(map[string][]trace.Product)
 	for _, p := range trace.Products(seen) {
-		if !p.Sure || known(p.Registry) || !slices.Contains(registries, p.Registry) {
-			continue // it may not be published at all, or what was heard of it is judged
+		if p.Sure && slices.Contains(registries, p.Registry) && !known(p.Registry) { // else it is judged, or may not be published at all
+			missed[p.Registry] = append(missed[p.Registry], p)
+		}
+	}
+	for _, registry := range registries {
+		if len(missed[registry]) == 0 {
+			continue // nothing is published there
+		}
+		first := missed[registry][0]
+		subject := first.String()
+		if more := len(missed[registry]) - 1; more > 0 {
+			subject += fmt.Sprintf(" and %d more", more)
 		}
 		record.Doubt(audit.Doubt{
-			Subject: p.String(), Location: p.At, Reason: "nobody asked about it, or there is nothing yet",
+			Subject: subject, Location: first.At, Reason: "nobody asked about it, or there is nothing yet",
 			Unlock: "a scan with a network, without --offline",
 		})
 	}
