@@ -40,6 +40,10 @@ func requests(question verify.Question, trustedRoot []byte, keys []trust.Key) ([
 		refusal := cannot(fmt.Sprintf("slsa-verifier reads no proofs of the form %s", question.Material.Format))
 		return nil, &refusal
 	}
+	if question.Material.Format == evidence.ProofDSSE && len(question.Material.Content) > 0 {
+		refusal := cannot("slsa-verifier takes no log entry from elsewhere for a bare envelope: it would fetch it itself")
+		return nil, &refusal
+	}
 	if len(question.Material.Raw) > verify.MaxProof {
 		refusal := failure(errTooLarge)
 		return nil, &refusal

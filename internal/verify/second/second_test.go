@@ -240,6 +240,11 @@ func TestAttach(t *testing.T) {
 	if got := nowhere.Verify(t.Context(), question)[0]; got.Class != provenance.EngineUnavailable {
 		t.Fatalf("missing: got %+v", got)
 	}
+	question, root, keys = readCase(t, "dsse/gha_go/v1.2.2/binary-linux-amd64-push-v14.2").question(t)
+	question.Material.Content = []byte("a log entry")
+	if opinion := v.Opinion(t.Context(), question, root, keys); opinion.Class != provenance.CannotJudge {
+		t.Fatalf("an envelope with its log entry: got %+v", opinion)
+	}
 	question.Material.Format = evidence.ProofGit
 	if opinion := v.Opinion(t.Context(), question, nil, nil); opinion.Class != provenance.CannotJudge {
 		t.Fatalf("git: got %+v", opinion)
