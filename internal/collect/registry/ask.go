@@ -165,6 +165,9 @@ func (c *collector) publish(ctx context.Context, p trace.Product, found Found, r
 		if one.Attested == evidence.Unknown && one.Why == "" {
 			one.Attested, one.Why, one.Unlock = whole.Attested, whole.Why, whole.Unlock
 		}
+		if whole.Bill == evidence.Yes { // a bill beside the files is one of each of them
+			one.Bill = evidence.Yes
+		}
 		c.prove(ctx, &one, file.Materials, found.Materials)
 		all = append(all, one)
 	}
