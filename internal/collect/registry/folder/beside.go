@@ -27,8 +27,9 @@ type Artifact struct {
 	Name    string
 	Digests []evidence.Digest
 	// From is where its bytes can be read in place, Size how many; nil where they are not at hand.
-	From io.ReaderAt
-	Size int64
+	From  io.ReaderAt
+	Size  int64
+	whole func() ([]byte, error)
 }
 
 // Beside is what was found for an artifact.
@@ -41,18 +42,31 @@ type Beside struct {
 	Bill bool
 }
 
+// weight is how many bytes the proofs have.
+func (b *Beside) weight() (bytes int) {
+	for _, m := range b.Materials {
+		bytes += len(m.Raw)
+	}
+	return bytes
+}
+
+// miss notes that something could not be looked at.
+func (b *Beside) miss(why string) {
+	if b.Partial == "" {
+		b.Partial = why
+	}
+	b.Notes = append(b.Notes, why)
+}
+
 // Signed says whether there is anything to verify. A checksum file that nobody signed
 // is no proof; one that contradicts is worth a verdict.
 func (b Beside) Signed() bool { return len(b.Materials) > 0 }
 
-// maxSigned is how large a file may be that a bare signature is checked over in
-// memory.
-const maxSigned = 64 << 20
-
 const (
 	maxNames = 50_000   // files of a directory that are looked at
 	maxReads = 5_000    // files that are read because they may speak of any artifact
-	maxBytes = 32 << 20 // of all these files
+	maxBytes = 32 << 20 // of all these files, and of those that go with one artifact
+	maxOwned = 100      // files that go with one artifact
 )
 
 // Search finds the proofs that go with files of a shelf. What may speak of any
@@ -115,6 +129,7 @@ func (s *Search) For(a Artifact) Beside {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var found Beside
+	a = a.remembering()
 	own := s.of(a.Name)
 	taken := s.named(a, own, &found)
 	s.shared(a, taken, &found)
@@ -161,6 +176,10 @@ func (s *Search) of(artifact string) []string {
 func (s *Search) named(a Artifact, own []string, found *Beside) map[string]bool {
 	taken := map[string]bool{}
 	for _, name := range own {
+		if found.weight() > maxBytes || len(taken) > maxOwned {
+			found.miss(fmt.Sprintf("more than %d proofs, or %d MiB of them, bear its name; the rest is not read", maxOwned, maxBytes>>20))
+			break
+		}
 		switch {
 		case IsSums(name):
 			continue // checksum files have their own turn
@@ -183,10 +202,7 @@ func (s *Search) whole(name string, format evidence.ProofFormat, found *Beside) 
 	file := s.read(name)
 	switch {
 	case file.err != nil:
-		if found.Partial == "" {
-			found.Partial = fmt.Sprintf("%s cannot be read: %v", name, file.err)
-		}
-		found.Notes = append(found.Notes, fmt.Sprintf("%s: %v", name, file.err))
+		found.miss(fmt.Sprintf("%s cannot be read: %v", name, file.err))
 		found.Materials = append(found.Materials, verify.Material{Format: format, Origin: s.shelf.Origin(name)})
 	case file.unknown != nil:
 		found.Materials = append(found.Materials, verify.Material{Format: format, Raw: file.raw, Origin: s.shelf.Origin(name)})
@@ -209,54 +225,4 @@ func (s *Search) take(file *content, found *Beside) {
 	for _, about := range file.abouts {
 		found.Bill = found.Bill || about.Bill()
 	}
-}
-
-// bare takes in a signature that is nothing but a signature. A key that lies beside
-// it is no reason to trust it: whoever put the one there could put the other.
-func (s *Search) bare(a Artifact, name string, found *Beside) {
-	file := s.read(name)
-	if file.err != nil {
-		found.Notes = append(found.Notes, fmt.Sprintf("%s: %v", name, file.err))
-		return
-	}
-	if file.unknown == nil && len(file.materials) > 0 && file.materials[0].Format != evidence.ProofSignedHash {
-		s.take(file, found) // a bundle under the name of a signature
-		return
-	}
-	m := verify.Material{Format: evidence.ProofSignedHash, Raw: file.raw, Origin: s.shelf.Origin(name)}
-	if err := a.over(&m); err != nil {
-		found.Notes = append(found.Notes, fmt.Sprintf("%s: read what it signs: %v", name, err))
-	}
-	found.Materials = append(found.Materials, m)
-	if key := s.key(a.Name, name); key != "" {
-		found.Notes = append(found.Notes, fmt.Sprintf("%s lies beside %s and is not trusted for that; give a key that you know by flag", key, name))
-	}
-}
-
-// over gives a signature the artifact that it is over, where that is at hand.
-func (a Artifact) over(m *verify.Material) error {
-	if a.From == nil {
-		return nil
-	}
-	m.File, m.FileSize = a.From, a.Size
-	if a.Size > maxSigned {
-		return nil // its engine says that it is too large
-	}
-	m.Content = make([]byte, a.Size)
-	_, err := io.ReadFull(io.NewSectionReader(a.From, 0, a.Size), m.Content)
-	return err
-}
-
-// key names the certificate or key beside a signature: of the artifact, or of the
-// signature.
-func (s *Search) key(artifact, signature string) string {
-	stem := signature[:strings.LastIndexByte(signature, '.')]
-	for _, of := range []string{artifact, stem, signature} {
-		for _, end := range keyEndings {
-			if s.has[of+end] {
-				return of + end
-			}
-		}
-	}
-	return ""
 }

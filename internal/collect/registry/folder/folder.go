@@ -14,12 +14,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
-	"sync"
 	"syscall"
 
 	"github.com/sealvet/sealvet/internal/collect/registry"
@@ -32,23 +28,6 @@ import (
 func Find(path string, proofs []string) (registry.Found, error) {
 	return new(Finder).Find(path, proofs)
 }
-
-// Finder finds the proofs of many files. It reads a directory that holds the proofs
-// of many of them once, as it was at the first of them. It is safe for concurrent
-// use.
-type Finder struct {
-	mu     sync.Mutex
-	recent []searched // the newest last
-}
-
-// searched is a directory and the search in it.
-type searched struct {
-	path   string
-	search *Search
-}
-
-// maxRecent is how many directories a Finder keeps in mind: each may hold maxBytes.
-const maxRecent = 4
 
 // Find looks at a file and at the proofs for it. Proofs names the files and
 // directories that hold them; where it is empty, the directory of the file is
@@ -93,75 +72,6 @@ func attested(beside Beside, signed bool) (evidence.Answer, string) {
 		return evidence.Unknown, beside.Partial
 	}
 	return evidence.No, ""
-}
-
-func (f *Finder) search(path string, proofs []string, artifact Artifact) (Beside, error) {
-	if len(proofs) == 0 {
-		return f.directory(filepath.Dir(path), artifact)
-	}
-	var all Beside
-	for _, place := range proofs {
-		info, err := os.Stat(place)
-		if err != nil {
-			return Beside{}, fmt.Errorf("read proofs: %w", err)
-		}
-		one := Beside{}
-		if info.IsDir() {
-			one, err = f.directory(place, artifact)
-		} else if one.Materials, err = Proofs([]string{place}); err == nil {
-			err = artifact.bind(one.Materials)
-		}
-		if err != nil {
-			return Beside{}, err
-		}
-		all.Materials = append(all.Materials, one.Materials...)
-		all.Notes = append(all.Notes, one.Notes...)
-		all.Bill = all.Bill || one.Bill
-		if all.Partial == "" {
-			all.Partial = one.Partial
-		}
-	}
-	return all, nil
-}
-
-// bind gives bare signatures the artifact that they are over.
-func (a Artifact) bind(given []verify.Material) error {
-	for i := range given {
-		if given[i].Format == evidence.ProofSignedHash {
-			if err := a.over(&given[i]); err != nil {
-				return fmt.Errorf("read %s: %w", a.Name, err)
-			}
-		}
-	}
-	return nil
-}
-
-// directory searches one, as it was when it was first read.
-func (f *Finder) directory(path string, artifact Artifact) (Beside, error) {
-	search, err := f.open(path)
-	if err != nil {
-		return Beside{}, err
-	}
-	return search.For(artifact), nil
-}
-
-func (f *Finder) open(path string) (*Search, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	for _, known := range f.recent {
-		if known.path == path {
-			return known.search, nil
-		}
-	}
-	shelf, err := openDirectory(path)
-	if err != nil {
-		return nil, err
-	}
-	if len(f.recent) == maxRecent {
-		f.recent = f.recent[1:]
-	}
-	f.recent = append(f.recent, searched{path, NewSearch(shelf)})
-	return f.recent[len(f.recent)-1].search, nil
 }
 
 // Proofs reads the proofs of named files, whatever they speak of. A file that
@@ -250,52 +160,4 @@ func isMCPB(file io.ReaderAt, size int64, name string) bool {
 	}
 	_, err := file.ReadAt(head[:], 0)
 	return err == nil && string(head[:]) == "PK\x03\x04"
-}
-
-// directory is a Shelf on disk. Links that lead out of it are not followed.
-type directory struct {
-	path  string
-	names []string
-}
-
-func openDirectory(path string) (*directory, error) {
-	root, err := os.OpenRoot(path)
-	if err != nil {
-		return nil, err
-	}
-	defer root.Close()
-	entries, err := fs.ReadDir(root.FS(), ".")
-	if err != nil {
-		return nil, err
-	}
-	d := &directory{path: path}
-	for _, entry := range entries {
-		if kind := entry.Type(); kind.IsRegular() || kind&fs.ModeSymlink != 0 {
-			d.names = append(d.names, entry.Name())
-		}
-	}
-	slices.SortFunc(d.names, strings.Compare)
-	return d, nil
-}
-
-func (d *directory) Names() []string { return d.names }
-
-func (d *directory) Origin(name string) string { return filepath.Join(d.path, name) }
-
-func (d *directory) Read(name string) ([]byte, error) {
-	root, err := os.OpenRoot(d.path)
-	if err != nil {
-		return nil, err
-	}
-	defer root.Close()
-	file, err := root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	size, err := regular(file)
-	if err != nil {
-		return nil, err
-	}
-	return readAll(file, size)
 }

@@ -106,3 +106,14 @@ func BenchmarkFindMany(b *testing.B) {
 		}
 	}
 }
+
+func TestManyProofsOfOneFileAreCut(t *testing.T) {
+	files := map[string]string{"app": "A"}
+	for i := range 150 {
+		files[fmt.Sprintf("app.%03d.intoto.jsonl", i)] = statement("app", "A")
+	}
+	found, err := Find(filepath.Join(lay(t, files), "app"), nil)
+	if err != nil || len(found.Materials) > 110 || len(found.Publication.Notes) == 0 {
+		t.Errorf("%d proofs, %v, %v", len(found.Materials), found.Publication.Notes, err)
+	}
+}

@@ -3,14 +3,9 @@ package oci
 import (
 	"cmp"
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
-	"time"
-
-	"golang.org/x/mod/semver"
 
 	"github.com/sealvet/sealvet/internal/collect/registry"
 	"github.com/sealvet/sealvet/internal/collect/web"
@@ -20,12 +15,6 @@ import (
 const (
 	maxPlatforms = 32 // of an index; official images have about ten
 	maxConfig    = 1 << 20
-)
-
-// Labels that images carry.
-const (
-	labelServer = "io.modelcontextprotocol.server.name"
-	labelSource = "org.opencontainers.image.source"
 )
 
 // look is one look at one image.
@@ -105,51 +94,6 @@ func cut(platforms []descriptor) []string {
 	return []string{fmt.Sprintf("it has %d platforms, %d are looked at", len(platforms), maxPlatforms)}
 }
 
-// config is what is read of an image's configuration.
-type config struct {
-	Created time.Time `json:"created"`
-	Config  struct {
-		Labels map[string]string `json:"Labels"`
-	} `json:"config"`
-}
-
-// describe reads labels: of the image, for an index those of the platform that most
-// pull, and the annotations of the index where the labels say nothing.
-func (l *look) describe(ctx context.Context, p *evidence.Publication, m manifest, platforms []descriptor) {
-	image, notes := m, m.Annotations
-	if m.isIndex() || len(platforms) > 0 {
-		if len(platforms) == 0 {
-			return
-		}
-		one := platforms[max(slices.IndexFunc(platforms, func(d descriptor) bool { return d.name() == "linux/amd64" }), 0)]
-		raw, _, err := l.store.manifest(ctx, one.Digest)
-		if err == nil {
-			image, err = parseManifest(raw)
-		}
-		if err != nil {
-			p.Notes = append(p.Notes, "its labels were not read: "+err.Error())
-			return
-		}
-	}
-	var c config
-	raw, err := l.configuration(ctx, image.Config)
-	if err == nil {
-		err = json.Unmarshal(raw, &c)
-	}
-	if err != nil {
-		p.Notes = append(p.Notes, "its labels were not read: "+err.Error())
-	}
-	label := func(name string) string { return cmp.Or(c.Config.Labels[name], image.Annotations[name], notes[name]) }
-	p.ServerName, p.Declared, p.Published = label(labelServer), label(labelSource), c.Created
-}
-
-func (l *look) configuration(ctx context.Context, d descriptor) ([]byte, error) {
-	if d.Size > maxConfig {
-		return nil, fmt.Errorf("its configuration has %d bytes", d.Size)
-	}
-	return l.store.blob(ctx, d)
-}
-
 // name is a platform for people.
 func (d descriptor) name() string {
 	if d.Platform == nil {
@@ -220,49 +164,4 @@ func (l *look) unsigned(ctx context.Context, p *evidence.Publication, attached [
 func isBill(predicate string) bool {
 	predicate = strings.ToLower(predicate)
 	return strings.Contains(predicate, "spdx") || strings.Contains(predicate, "cyclonedx")
-}
-
-// previous is the highest version below this one among the tags. A moving tag is of
-// the version that its label tells.
-func (l *look) previous(ctx context.Context, p evidence.Publication, version string) string {
-	if canonical(version) == "" {
-		return "" // a digest, or a tag that moves
-	}
-	tags, err := l.store.tags(ctx)
-	if err != nil && !errors.Is(err, web.ErrAbsent) {
-		return "" // nobody can tell
-	}
-	return highestBelow(tags, version)
-}
-
-// canonical is a tag as a version, empty for one that is none: v1.2.0 and 1.2.0,
-// not 1.2, which moves.
-func canonical(tag string) string {
-	v := "v" + strings.TrimPrefix(tag, "v")
-	if !semver.IsValid(v) || semver.Canonical(v) != strings.SplitN(v, "+", 2)[0] {
-		return ""
-	}
-	return v
-}
-
-// highestBelow is the highest full version below another, of the same spelling; of
-// all when that is empty. Prereleases count only below one.
-func highestBelow(tags []string, limit string) string {
-	below := canonical(limit)
-	best := ""
-	for _, tag := range tags {
-		v := canonical(tag)
-		switch {
-		case v == "" || len(tag) > 128:
-			continue // no version
-		case semver.Prerelease(v) != "" && (below == "" || semver.Prerelease(below) == ""):
-			continue // nobody gets it who does not ask for it
-		case limit != "" && (strings.HasPrefix(limit, "v") != strings.HasPrefix(tag, "v") || semver.Compare(v, below) >= 0):
-			continue // not below
-		}
-		if best == "" || semver.Compare(v, canonical(best)) > 0 {
-			best = tag
-		}
-	}
-	return best
 }
