@@ -288,6 +288,16 @@ func (s *Server) limitHeaders(w http.ResponseWriter, g *Grant, route string) {
 	header.Set("X-RateLimit-Resource", resource)
 }
 
+// limitHeadersAfter tells what is left after a query.
+func (s *Server) limitHeadersAfter(w http.ResponseWriter, g *Grant, points int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	limit := s.limitOf(g, "graphql")
+	gone := min(limit, g.used.points+points)
+	w.Header().Set("X-RateLimit-Remaining", strconv.Itoa(limit-gone))
+	w.Header().Set("X-RateLimit-Used", strconv.Itoa(gone))
+}
+
 // strikes finds the fault that is due for a route.
 func (s *Server) strikes(route string) *Fault {
 	s.mu.Lock()

@@ -44,7 +44,9 @@ type Server struct {
 	points int
 	limit  int // of requests, for every token; -1 for those of its kind
 	faults []*planned
-	reset  time.Time
+	// without are fields that the GraphQL schema lacks.
+	without []string
+	reset   time.Time
 }
 
 // reporter is what the server says when it is used wrongly, or is wrong itself.
