@@ -33,7 +33,7 @@ func (v *Vetter) remembered(question verify.Question, check func() []evidence.Pr
 	}
 	proofs := check()
 	for _, p := range proofs {
-		if provenance.OutcomeOfProof(p) == provenance.Undetermined || p.Second != nil && provenance.OutcomeOf(p.Second.Class) == provenance.Undetermined {
+		if provenance.OutcomeOfProof(p) == provenance.Undetermined || p.Second != nil && unsettled(p.Second.Class) {
 			return proofs
 		}
 	}
@@ -41,6 +41,12 @@ func (v *Vetter) remembered(question verify.Question, check func() []evidence.Pr
 		v.Cache.Store(key, value)
 	}
 	return proofs
+}
+
+// unsettled says whether a second opinion may be another one tomorrow. A known limit
+// of that verifier stays one.
+func unsettled(class evidence.ProofClass) bool {
+	return provenance.OutcomeOf(class) == provenance.Undetermined && class != provenance.CannotJudge
 }
 
 func (v *Vetter) key(question verify.Question) string {
