@@ -167,6 +167,7 @@ func (r *recorder) finish(fault *Fault) {
 	r.ResponseWriter.WriteHeader(r.status)
 	if fault != nil && fault.Kind == Truncated {
 		_, _ = r.ResponseWriter.Write(body[:len(body)/2])
+		_ = http.NewResponseController(r.ResponseWriter).Flush()
 		panic(http.ErrAbortHandler)
 	}
 	_, _ = r.ResponseWriter.Write(body)
@@ -302,17 +303,18 @@ func (s *Server) limitHeadersAfter(w http.ResponseWriter, g *Grant, points int) 
 func (s *Server) strikes(route string) *Fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	var due *Fault
 	for _, p := range s.faults {
 		if p.Route != "" && p.Route != route {
 			continue // of another route
 		}
 		p.seen++
-		if p.seen > p.After && (p.Times < 0 || p.struck < max(p.Times, 1)) {
+		if due == nil && p.seen > p.After && (p.Times < 0 || p.struck < max(p.Times, 1)) {
 			p.struck++
-			return &p.Fault
+			due = &p.Fault
 		}
 	}
-	return nil
+	return due
 }
 
 // trouble plays a fault. It answers false for those that need the true answer.

@@ -1,0 +1,79 @@
+// Command githubtest serves a generated organisation on loopback, as GitHub's API
+// would, until it is interrupted. Anyone can try a scan on it without GitHub:
+//
+//	go run ./internal/githubtest/cmd --org acme --repos 12 --seed 1
+//
+// It prints its address and tokens of each kind. The tokens open nothing else.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"log"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/sealvet/sealvet/internal/githubtest"
+)
+
+func main() {
+	log.SetFlags(0)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Args[1:], os.Stdout, teller{log.Default()}); err != nil {
+		log.Fatal(err)
+	}
+}
+
+// teller logs what would fail a test.
+type teller struct{ *log.Logger }
+
+func (t teller) Errorf(format string, args ...any) { t.Printf(format, args...) }
+
+func run(ctx context.Context, args []string, out io.Writer, t teller) error {
+	flags := flag.NewFlagSet("githubtest", flag.ContinueOnError)
+	flags.SetOutput(out)
+	organisation := flags.String("org", "acme", "name of the organisation")
+	repositories := flags.Int("repos", 12, "how many repositories it has")
+	seed := flags.Uint64("seed", 1, "draws the organisation; the same seed draws the same")
+	address := flags.String("addr", "127.0.0.1:0", "address to listen on")
+	limit := flags.Int("limit", -1, "requests, and points, that each token has; -1 for those of its kind")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	if *repositories < 1 || *repositories > 5000 {
+		return fmt.Errorf("%d repositories: between 1 and 5000 are served", *repositories)
+	}
+	s, err := githubtest.Run(t, githubtest.Generate(*organisation, *repositories, *seed), *address)
+	if err != nil {
+		return fmt.Errorf("serve %s: %w", *organisation, err)
+	}
+	defer s.Close()
+	if *limit >= 0 {
+		s.Limit(*limit)
+	}
+	describe(out, s, *organisation)
+	<-ctx.Done()
+	fmt.Fprintf(out, "%d requests, %d charged, %d points\n", s.Requests(), s.Charged(), s.Points())
+	return nil
+}
+
+// describe says how to use the server.
+func describe(out io.Writer, s *githubtest.Server, organisation string) {
+	fmt.Fprintf(out, "REST     %s\nGraphQL  %s\n\n", s.URL, s.GraphQLURL)
+	settings := []string{"administration:read", "secrets:read", "environments:read", "repository_hooks:read", "contents:read", "pull_requests:read", "actions:read", "members:read", "organization_administration:read", "organization_secrets:read", "organization_hooks:read", "organization_self_hosted_runners:read"}
+	owner := s.Token(githubtest.Classic)
+	for _, one := range []struct{ kind, token string }{
+		{"owner, classic", owner},
+		{"member, classic", s.Token(githubtest.Classic, githubtest.As("cy"))},
+		{"owner, fine-grained, read-only", s.Token(githubtest.FineGrained, githubtest.Can(settings...))},
+		{"app, read-only", s.Token(githubtest.Installation, githubtest.Can(settings...))},
+		{"job of the first repository", s.Token(githubtest.Job)},
+	} {
+		fmt.Fprintf(out, "%-32s %s\n", one.kind, one.token)
+	}
+	fmt.Fprintf(out, "\ncurl -H 'Authorization: Bearer %s' %s/orgs/%s/repos\n", owner, s.URL, organisation)
+}
