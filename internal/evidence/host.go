@@ -13,13 +13,15 @@ const Hosts Kind = "host"
 // it was asked of the tree. An Answer is Unknown, a pointer nil and a list unproved
 // wherever the host did not say; Unseen then tells why.
 type Host struct {
-	System        string `json:"system"` // github, gitlab
-	Address       string `json:"address"`
-	Name          string `json:"name"` // owner/name as the host spells it today
-	ID            string `json:"id,omitempty"`
-	Visibility    string `json:"visibility,omitempty"` // public, private, internal; empty unknown
-	Archived      Answer `json:"archived,omitempty"`
-	DefaultBranch string `json:"defaultBranch,omitempty"`
+	System string `json:"system"` // github, gitlab
+	// At is when it was asked. Snapshot.Host takes the later of two answers.
+	At            time.Time `json:"at,omitzero"`
+	Address       string    `json:"address"`
+	Name          string    `json:"name"` // owner/name as the host spells it today
+	ID            string    `json:"id,omitempty"`
+	Visibility    string    `json:"visibility,omitempty"` // public, private, internal; empty unknown
+	Archived      Answer    `json:"archived,omitempty"`
+	DefaultBranch string    `json:"defaultBranch,omitempty"`
 	// Organisation is nil where a person owns the repository; Personal then is Yes.
 	Organisation *Organisation `json:"organisation,omitempty"`
 	Personal     Answer        `json:"personal,omitempty"`
