@@ -1,0 +1,270 @@
+package github
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"net/url"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/sealvet/sealvet/internal/evidence"
+)
+
+// maxBranches is how many branches are looked at, the default one included.
+const maxBranches = 12
+
+// branches collects the rules of the default branch, and of those that the policy
+// names or that publish.
+func (c *collection) branches(ctx context.Context) error {
+	wanted, err := c.wanted(ctx)
+	if err != nil {
+		return err
+	}
+	for _, one := range wanted {
+		branch, there, err := c.branch(ctx, one)
+		if there {
+			c.host.Branches = append(c.host.Branches, branch)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// wanted are the branches to look at, the default one first. Names with wildcards ask
+// for the list of branches.
+func (c *collection) wanted(ctx context.Context) ([]WantedBranch, error) {
+	var all, globs []WantedBranch
+	add := func(one WantedBranch) {
+		if one.Name != "" && !slices.ContainsFunc(all, func(had WantedBranch) bool { return had.Name == one.Name }) {
+			all = append(all, one)
+		}
+	}
+	add(WantedBranch{c.host.DefaultBranch, "default"})
+	for _, one := range c.options.Branches {
+		if strings.ContainsAny(one.Name, "*?[") {
+			globs = append(globs, one)
+		} else {
+			add(one)
+		}
+	}
+	if len(globs) > 0 && c.affords("branches") {
+		names, err := c.branchNames(ctx)
+		if err != nil {
+			return all, err
+		}
+		for _, name := range names {
+			for _, one := range globs {
+				if matched, err := path.Match(one.Name, name); err == nil && matched {
+					add(WantedBranch{name, one.Role})
+				}
+			}
+		}
+	}
+	if len(all) > maxBranches {
+		c.note("branches", "there are more branches than were asked for", "")
+		all = all[:maxBranches]
+	}
+	if len(all) > 1 {
+		slices.SortStableFunc(all[1:], func(a, b WantedBranch) int { return strings.Compare(a.Name, b.Name) })
+	}
+	return all, nil
+}
+
+func (c *collection) branchNames(ctx context.Context) ([]string, error) {
+	var names []string
+	whole, err := c.pages(ctx, c.path("/branches?per_page=100"), 3, func(raw []byte) error {
+		var page []struct {
+			Name string `json:"name"`
+		}
+		err := json.Unmarshal(raw, &page)
+		for _, one := range page {
+			names = append(names, one.Name)
+		}
+		return err
+	})
+	if err == nil && !whole {
+		c.note("branches", "there are more branches than were listed", "contents:read")
+	}
+	return names, c.unseen("branches", err, "contents:read")
+}
+
+// branch merges what binds one branch. It answers false where there is no such
+// branch.
+func (c *collection) branch(ctx context.Context, wanted WantedBranch) (evidence.Branch, bool, error) {
+	b := evidence.Branch{Name: wanted.Name, Role: wanted.Role, Link: c.address() + "/" + c.host.Name + "/settings/branches"}
+	what := "branches/" + b.Name
+	if wanted.Role != "default" && !c.affords(what) {
+		return b, true, nil
+	}
+	rules, err := c.effective(ctx, what, b.Name)
+	if err != nil {
+		return b, true, err
+	}
+	classic, err := c.classic(ctx, what, b.Name)
+	if err != nil {
+		return b, true, err
+	}
+	if classic.missing && wanted.Role != "default" {
+		c.note(what, "the host has no branch of this name", "")
+		return b, false, nil
+	}
+	fill(&b, merge(rules.demands, classic.demands))
+	b.Protected = protected(rules, classic)
+	c.bypassOf(&b, what, rules, classic)
+	return b, true, nil
+}
+
+func fill(b *evidence.Branch, d demands) {
+	b.PullRequest, b.DismissStale, b.LastPush, b.CodeOwners = d.pullRequest, d.dismissStale, d.lastPush, d.codeOwners
+	b.StatusChecks, b.Strict = d.statusChecks, d.strict
+	b.ForcePushBlocked, b.DeletionBlocked, b.Signatures, b.Linear = d.forcePushBlocked, d.deletionBlocked, d.signatures, d.linear
+	b.Approvals, b.Checks, b.Sources = d.approvals, d.checks, d.sources
+}
+
+// protected says whether anything binds a branch.
+func protected(rules ruling, classic classicState) evidence.Answer {
+	switch {
+	case len(rules.demands.sources) > 0, classic.exists == evidence.Yes, classic.flag == evidence.Yes:
+		return evidence.Yes
+	case classic.flag == evidence.No, rules.seen && classic.exists == evidence.No:
+		return evidence.No
+	}
+	return evidence.Unknown
+}
+
+// ruling is what the active rulesets demand, and whether they were seen.
+type ruling struct {
+	demands  demands
+	rulesets []string // ids
+	seen     bool
+}
+
+// effective asks for the rules that bind a branch today.
+func (c *collection) effective(ctx context.Context, what, branch string) (ruling, error) {
+	var rules []ruleAnswer
+	whole, err := c.pages(ctx, c.path("/rules/branches/"+url.PathEscape(branch)+"?per_page=100"), 5, func(raw []byte) error {
+		var page []ruleAnswer
+		err := json.Unmarshal(raw, &page)
+		rules = append(rules, page...)
+		return err
+	})
+	if err != nil {
+		return ruling{}, c.unseen(what, err, "metadata:read")
+	}
+	r := ruling{demands: ofRules(rules), seen: whole}
+	if !whole {
+		c.note(what, "there are more rules than were asked for", "metadata:read")
+		r.demands = merge(r.demands, demands{}) // silence proves nothing any more
+	}
+	for _, rule := range rules {
+		r.rulesets = append(r.rulesets, number(rule.Ruleset))
+	}
+	slices.Sort(r.rulesets)
+	r.rulesets = slices.Compact(r.rulesets)
+	return r, nil
+}
+
+// classicState is what is known of the classic protection of a branch.
+type classicState struct {
+	demands demands
+	exists  evidence.Answer
+	bypass  []evidence.Bypass
+	// flag is "protected" of the branch itself: by anything at all.
+	flag    evidence.Answer
+	missing bool // there is no such branch
+	reason  string
+}
+
+// classic asks for classic protection, and where that is not told, whether the branch
+// is protected by anything.
+func (c *collection) classic(ctx context.Context, what, branch string) (classicState, error) {
+	state := classicState{}
+	no := c.mayAdminister("administration:read", "repo")
+	err := error(no)
+	if no == nil {
+		var p protectionAnswer
+		_, err = c.get(ctx, c.path("/branches/"+url.PathEscape(branch)+"/protection"), &p)
+		if err == nil {
+			c.administration = true
+			return classicState{demands: p.demands(), exists: evidence.Yes, bypass: p.bypass()}, nil
+		}
+	}
+	switch said := refusalMessage(err); {
+	case said == "Branch not protected": // said only to those who would see it
+		c.administration = true
+		return classicState{demands: silent(), exists: evidence.No}, nil
+	case said == "Branch not found":
+		state.missing = true
+		return state, nil
+	}
+	if err := c.flagged(ctx, what, branch, &state); err != nil || state.missing || state.exists == evidence.No {
+		return state, err
+	}
+	if branch == c.host.DefaultBranch {
+		state.demands = c.visible.demands()
+	}
+	state.reason = reasonOf(err)
+	return state, c.unseen(what, err, "administration:read")
+}
+
+func refusalMessage(err error) string {
+	var no *refusal
+	if errors.As(err, &no) {
+		return no.Message
+	}
+	return ""
+}
+
+// flagged asks whether anything protects a branch, which everybody is told who reads
+// it. If nothing does, classic protection does not either.
+func (c *collection) flagged(ctx context.Context, what, branch string, state *classicState) error {
+	var b struct {
+		Protected *bool `json:"protected"`
+	}
+	_, err := c.get(ctx, c.path("/branches/"+url.PathEscape(branch)), &b)
+	switch {
+	case refusalMessage(err) == "Branch not found":
+		state.missing = true
+		return nil
+	case err != nil:
+		return c.unseen(what, err, "contents:read")
+	case b.Protected != nil:
+		state.flag = evidence.Known(*b.Protected)
+	}
+	if state.flag == evidence.No {
+		state.exists, state.demands = evidence.No, silent()
+	}
+	return nil
+}
+
+// bypassOf gathers who may go past what binds a branch.
+func (c *collection) bypassOf(b *evidence.Branch, what string, rules ruling, classic classicState) {
+	b.BypassSeen = evidence.Known(true)
+	open := func(reason, unlock string) {
+		b.BypassSeen = evidence.Unknown
+		c.note(what+"/bypass", reason, unlock)
+	}
+	for _, id := range rules.rulesets {
+		at := slices.IndexFunc(c.host.Rulesets, func(r evidence.Ruleset) bool { return r.ID == id })
+		switch {
+		case at < 0:
+			open("ruleset "+id+", which binds the branch, is not shown", "administration:write")
+		case c.host.Rulesets[at].BypassSeen != evidence.Yes:
+			open(c.host.Why("rulesets/"+id+"/bypass").Reason, "administration:write")
+		default:
+			b.Bypass = append(b.Bypass, c.host.Rulesets[at].Bypass...)
+		}
+	}
+	b.Bypass = sortedBypass(append(b.Bypass, classic.bypass...))
+	switch {
+	case !rules.seen:
+		open("the rules of the branch are not told", "metadata:read")
+	case classic.exists == evidence.Unknown:
+		open(cmp.Or(classic.reason, "the classic protection is not told"), "administration:read")
+	}
+}
