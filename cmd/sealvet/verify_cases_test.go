@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
 	"github.com/sealvet/sealvet/internal/provenance"
 	"github.com/sealvet/sealvet/reports/verdict"
 )
@@ -194,5 +196,53 @@ func runVerifyAll(t *testing.T, args []string) (document verdict.Document, code 
 	if err := json.Unmarshal(out.Bytes(), &document); err != nil {
 		t.Fatalf("sealvet %v writes no verdicts: %v\n%s%s", args, err, out.String(), complaints.String())
 	}
+	instance, err := jsonschema.UnmarshalJSON(bytes.NewReader(out.Bytes()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := verdictSchema(t).Validate(instance); err != nil {
+		t.Errorf("sealvet %v: not as docs/schema/verify.v1.json has it: %v", args, err)
+	}
 	return document, code
+}
+
+// verdictSchema is the published one, which lets unknown fields pass; here none may.
+func verdictSchema(t *testing.T) *jsonschema.Schema {
+	t.Helper()
+	data, err := os.ReadFile("../../docs/schema/verify.v1.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	schema, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	closeAll(schema)
+	compiler := jsonschema.NewCompiler()
+	compiler.AssertFormat()
+	if err := compiler.AddResource("verify.v1.json", schema); err != nil {
+		t.Fatal(err)
+	}
+	compiled, err := compiler.Compile("verify.v1.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return compiled
+}
+
+func closeAll(schema any) {
+	switch s := schema.(type) {
+	case map[string]any:
+		_, described := s["properties"]
+		if _, open := s["additionalProperties"]; described && !open {
+			s["additionalProperties"] = false
+		}
+		for _, part := range s {
+			closeAll(part)
+		}
+	case []any:
+		for _, part := range s {
+			closeAll(part)
+		}
+	}
 }
