@@ -25,9 +25,12 @@ func fingerprint(findings []Finding) {
 			thing = f.Subject
 		}
 		key := strings.Join([]string{f.Check, f.Location.Path, f.Anchor, thing}, "\x00")
-		ordinal := seen[key]
+		f.Fingerprint = digest(key, seen[key])
 		seen[key]++
-		sum := sha256.Sum256([]byte(key + "\x00" + strconv.Itoa(ordinal)))
-		f.Fingerprint = FingerprintVersion + ":" + hex.EncodeToString(sum[:16])
 	}
+}
+
+func digest(key string, ordinal int) string {
+	sum := sha256.Sum256([]byte(key + "\x00" + strconv.Itoa(ordinal)))
+	return FingerprintVersion + ":" + hex.EncodeToString(sum[:16])
 }

@@ -15,6 +15,11 @@ type Finding struct {
 	// Thing is Subject without what an update changes (actions/checkout); it goes into the
 	// fingerprint. Empty means Subject itself.
 	Thing string
+	// Private is set where the Subject names what only insiders may know: a person without MFA, a
+	// secret, a deploy key, who may bypass. It is what to call it before the public, without the
+	// name: "a member of acme". The message then starts with the Subject, and holds the name nowhere
+	// else; neither does the Anchor.
+	Private string
 	// Anchor is the structural place in the file: jobs/build/steps/install, packages/0.
 	Anchor   string
 	Location evidence.Location
@@ -46,6 +51,8 @@ type Doubt struct {
 	Reason   string            `json:"reason"`
 	// Unlock says what would settle it: a permission by its name, a network, a tool.
 	Unlock string `json:"unlock,omitempty"`
+	// Private is what to call the Subject before the public, as in Finding.
+	Private string `json:"-"`
 }
 
 // Pass is one subject that was looked at and found good.
