@@ -51,8 +51,9 @@ type Variable struct {
 type Job struct {
 	ID          string      `json:"id"`
 	Name        string      `json:"name,omitempty"`
-	At          Location    `json:"at"`            // the job's key
-	Uses        Text        `json:"uses,omitzero"` // reusable workflow
+	At          Location    `json:"at"`                    // the job's key
+	Uses        Text        `json:"uses,omitzero"`         // reusable workflow
+	UsesComment string      `json:"usesComment,omitempty"` // as that of a Step
 	Needs       []string    `json:"needs,omitempty"`
 	If          Text        `json:"if,omitzero"`
 	RunsOn      []Text      `json:"runsOn,omitempty"`
@@ -74,17 +75,19 @@ type Job struct {
 // Step is one step of a job or of a composite action. Steps without id and name
 // share an anchor; place and anchor together tell which Script is a step's own.
 type Step struct {
-	ID     string     `json:"id,omitempty"`
-	Name   string     `json:"name,omitempty"`
-	At     Location   `json:"at"`
-	Anchor string     `json:"anchor"`        // jobs/build/steps/install: see StepAnchor
-	Uses   Text       `json:"uses,omitzero"` // as written
-	Run    Text       `json:"run,omitzero"`  // its commands are the Script with the same path and anchor
-	Shell  string     `json:"shell,omitempty"`
-	Dir    string     `json:"dir,omitempty"`
-	If     Text       `json:"if,omitzero"`
-	With   []Variable `json:"with,omitempty"`
-	Env    []Variable `json:"env,omitempty"`
+	ID     string   `json:"id,omitempty"`
+	Name   string   `json:"name,omitempty"`
+	At     Location `json:"at"`
+	Anchor string   `json:"anchor"`        // jobs/build/steps/install: see StepAnchor
+	Uses   Text     `json:"uses,omitzero"` // as written
+	// UsesComment is what people read behind uses on its line, without the #: v4.1.0.
+	UsesComment string     `json:"usesComment,omitempty"`
+	Run         Text       `json:"run,omitzero"` // its commands are the Script with the same path and anchor
+	Shell       string     `json:"shell,omitempty"`
+	Dir         string     `json:"dir,omitempty"`
+	If          Text       `json:"if,omitzero"`
+	With        []Variable `json:"with,omitempty"`
+	Env         []Variable `json:"env,omitempty"`
 	// Expressions are those of run, with, env, if and working-directory.
 	Expressions []Expression `json:"expressions,omitempty"`
 }

@@ -87,8 +87,10 @@ type Call struct {
 	Path   string // of the workflow or action it stands in
 	Anchor string
 	Uses   Text
-	Job    bool // a job calls a reusable workflow
-	Action bool // the place is in an action of this repository, not in a workflow
+	// Comment stands behind it on its line.
+	Comment string
+	Job     bool // a job calls a reusable workflow
+	Action  bool // the place is in an action of this repository, not in a workflow
 }
 
 // Calls yields every `uses:` of workflows and actions. One that aliases repeat
@@ -105,11 +107,11 @@ func (s *Snapshot) Calls() iter.Seq[Call] {
 		}
 		for _, workflow := range s.Workflows {
 			for _, job := range workflow.Jobs {
-				if !once(Call{Path: workflow.Path, Anchor: "jobs/" + job.ID, Uses: job.Uses, Job: true}) {
+				if !once(Call{Path: workflow.Path, Anchor: "jobs/" + job.ID, Uses: job.Uses, Comment: job.UsesComment, Job: true}) {
 					return
 				}
 				for _, step := range job.Steps {
-					if !once(Call{Path: workflow.Path, Anchor: step.Anchor, Uses: step.Uses}) {
+					if !once(Call{Path: workflow.Path, Anchor: step.Anchor, Uses: step.Uses, Comment: step.UsesComment}) {
 						return
 					}
 				}
@@ -117,7 +119,7 @@ func (s *Snapshot) Calls() iter.Seq[Call] {
 		}
 		for _, action := range s.Actions {
 			for _, step := range action.Steps {
-				if !once(Call{Path: action.Path, Anchor: step.Anchor, Uses: step.Uses, Action: true}) {
+				if !once(Call{Path: action.Path, Anchor: step.Anchor, Uses: step.Uses, Comment: step.UsesComment, Action: true}) {
 					return
 				}
 			}

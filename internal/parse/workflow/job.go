@@ -42,6 +42,7 @@ func (r *reader) job(w *evidence.Workflow, known map[string]string, id text.Text
 		held{"with", node.Get("with")}, held{"secrets", node.Get("secrets")}, held{"matrix", node.Get("strategy", "matrix")},
 		held{"runs-on", node.Get("runs-on")}, held{"environment", node.Get("environment")},
 	)
+	job.UsesComment = r.comment(node.Get("uses"))
 	job.RunsOn, job.RunnerGroup = runner(node.Get("runs-on"))
 	within := scope{
 		parent: "jobs/" + id.Value,

@@ -67,6 +67,7 @@ func (r *reader) step(node *doc.Node, within scope) evidence.Step {
 		With:  variables(node.Get("with")),
 		Env:   variables(node.Get("env")),
 	}
+	step.UsesComment = r.comment(node.Get("uses"))
 	step.Anchor = evidence.StepAnchor(within.parent, step.ID, step.Name)
 	step.Expressions = r.expressions(
 		held{"if", node.Get("if")}, held{"env", node.Get("env")}, held{"with", node.Get("with")},
