@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 )
@@ -50,7 +51,8 @@ func WriteBaseline(v Verdict) ([]byte, error) {
 	file := baselineFile{Schema: BaselineSchema, Entries: []Entry{}}
 	for _, f := range v.Findings {
 		if f.Status != Waived {
-			file.Entries = append(file.Entries, Entry{f.Fingerprint, f.Check, f.Location.Path, f.Subject})
+			// a baseline is committed: it calls what is private by its public name
+			file.Entries = append(file.Entries, Entry{f.Fingerprint, f.Check, f.Location.Path, cmp.Or(f.Private, f.Subject)})
 		}
 	}
 	data, err := json.MarshalIndent(file, "", "  ")
