@@ -3,6 +3,7 @@ package checks
 
 import (
 	"github.com/sealvet/sealvet/checks/access"
+	"github.com/sealvet/sealvet/checks/branches"
 	"github.com/sealvet/sealvet/checks/hermetic"
 	"github.com/sealvet/sealvet/checks/pinning"
 	"github.com/sealvet/sealvet/checks/policy"
@@ -73,6 +74,15 @@ var All = []*audit.Check{
 	provenance.BundleSignatureInvalid,
 	provenance.ReleaseWithoutSBOM,
 
+	// branches: history can only move forward, by the rules
+	branches.UnprotectedBranch,
+	branches.ForcePushAllowed,
+	branches.BranchDeletionAllowed,
+	branches.StatusChecksNotRequired,
+	branches.ProtectionBypassAllowed,
+	branches.RulesetNotEnforced,
+	branches.MutableReleaseTags,
+
 	// access: the right people, with no more rights than needed
 	access.ExcessiveWorkflowPermissions,
 	access.PersistedCheckoutCredentials,
@@ -103,8 +113,17 @@ var All = []*audit.Check{
 	signing.NewSigningKey,
 	signing.RevokedKeyInUse,
 	signing.WeakSigningKey,
+	signing.SignatureNotRequired,
+	signing.OverdueKeyRotation,
 
 	// review: two persons stand behind every change and every release
+	review.ReviewNotRequired,
+	review.StaleApprovalCounts,
+	review.LastPusherCanApprove,
+	review.CodeOwnerReviewNotRequired,
+	review.UnreviewedChange,
+	review.DirectPush,
+	review.ReleaseWithoutSecondPerson,
 	review.CriticalPathWithoutOwner,
 	review.BrokenCodeowners,
 	review.BotApprovalCounts,

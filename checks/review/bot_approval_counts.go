@@ -21,13 +21,14 @@ var BotApprovalCounts = &audit.Check{
 	Family:   audit.Review,
 	Severity: audit.Medium,
 	Source:   audit.FromTree,
-	Needs:    []evidence.Kind{evidence.Workflows, evidence.Commands},
+	Needs:    []evidence.Kind{evidence.Workflows, evidence.Commands, evidence.Hosts},
 	Doc:      botApprovalCountsDoc,
 	Controls: []string{"OSPS-QA-07.01", "CIS-SSC-1.1.3", "SSDF-PW.7.1", "CICD-SEC-1"},
 	Inspect:  inspectBotApprovalCounts,
 }
 
 func inspectBotApprovalCounts(seen *evidence.Snapshot, record *audit.Record) {
+	workflowsMayApprove(seen, record)
 	scripts := make(map[evidence.Location]*evidence.Script) // by the place of their text
 	for i := range seen.Scripts {
 		scripts[seen.Scripts[i].At] = &seen.Scripts[i]

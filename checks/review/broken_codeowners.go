@@ -64,7 +64,7 @@ func inspectBrokenCodeowners(seen *evidence.Snapshot, record *audit.Record) {
 			Message: problem.What + "; " + consequence(host),
 		})
 	}
-	if len(problems) == 0 {
+	if askHostOfOwners(seen, file, problems, record) && len(problems) == 0 {
 		record.Pass(file.Path, evidence.Location{Path: file.Path})
 	}
 }

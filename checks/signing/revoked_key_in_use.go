@@ -27,6 +27,7 @@ var RevokedKeyInUse = &audit.Check{
 }
 
 func inspectRevokedKeyInUse(seen *evidence.Snapshot, record *audit.Record) {
+	revokedByHost(seen, record)
 	for _, history := range seen.Histories {
 		for _, use := range byKey(history, outOfUse) {
 			why := use.newest()
