@@ -20,6 +20,8 @@ var All = []*audit.Check{
 	// pinning: the same name must always mean the same bytes
 	pinning.UnpinnedAction,
 	pinning.ActionOutsideLock,
+	pinning.MisleadingPinComment,
+	pinning.ImpostorCommit,
 	pinning.UnpinnedImage,
 	pinning.UnpinnedPackageCommand,
 	pinning.UnverifiedDownload,
@@ -72,6 +74,8 @@ var All = []*audit.Check{
 	provenance.InvalidMCPManifest,
 	provenance.InsecureRemoteTransport,
 	provenance.BundleSignatureInvalid,
+	provenance.MutableRelease,
+	provenance.AssetReplacedAfterRelease,
 	provenance.ReleaseWithoutSBOM,
 
 	// branches: history can only move forward, by the rules
