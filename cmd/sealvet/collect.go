@@ -19,12 +19,14 @@ import (
 
 func newCollect() *cobra.Command {
 	var collecting collecting
+	var privacy privacy
 	var to string
 	cmd := &cobra.Command{
 		Use:   "collect [PATH]",
 		Short: "Save the evidence of a checkout as a snapshot",
 		Long: `collect looks at a checkout as scan does and saves what it saw, without judging.
-A file name that ends in .gz is compressed.`,
+A file name that ends in .gz is compressed. In the CI of a public repository the names
+of people, secrets and keys are left out, unless --show-private keeps them.`,
 		Example: "  sealvet collect -o snapshot.json.gz path/to/repo",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -32,11 +34,17 @@ A file name that ends in .gz is compressed.`,
 			if err != nil {
 				return err
 			}
-			return output{path: to}.save(cmd, "the snapshot", func(w io.Writer) error { return writeSnapshot(w, seen, strings.HasSuffix(to, ".gz")) })
+			privacy.snapshot(cmd.ErrOrStderr(), seen)
+			err = output{path: to}.save(cmd, "the snapshot", func(w io.Writer) error { return writeSnapshot(w, seen, strings.HasSuffix(to, ".gz")) })
+			if err == nil && collecting.unfinished != nil {
+				return exitCode{exitUnfinished, collecting.unfinished}
+			}
+			return err
 		},
 	}
 	cmd.Flags().StringVarP(&to, "out", "o", "", "file to write (default: standard output)")
 	collecting.flags(cmd)
+	privacy.flags(cmd)
 	return cmd
 }
 

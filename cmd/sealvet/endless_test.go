@@ -22,7 +22,7 @@ func TestJudgeEndsBetweenChecks(t *testing.T) {
 	cmd.SetContext(ctx)
 	cmd.SetErr(new(bytes.Buffer))
 	var code exitCode
-	if err := new(judging).judge(cmd, new(evidence.Snapshot), nil); !errors.As(err, &code) || code.code != exitUnfinished {
+	if err := new(judging).judge(cmd, new(evidence.Snapshot), nil, nil); !errors.As(err, &code) || code.code != exitUnfinished {
 		t.Errorf("an interrupted judgement ends with %v, not with %d", err, exitUnfinished)
 	}
 }

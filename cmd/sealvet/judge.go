@@ -37,7 +37,7 @@ same --now it writes the same bytes as the scan would have.`,
 			if err != nil {
 				return unjudged(err)
 			}
-			return judging.judge(cmd, seen, outputs)
+			return judging.judge(cmd, seen, outputs, nil)
 		},
 	}
 	judging.flags(cmd)
@@ -47,6 +47,7 @@ same --now it writes the same bytes as the scan would have.`,
 // judging is what every command that ends in a verdict has in common.
 type judging struct {
 	reporting
+	privacy
 	policyPath      string
 	baselinePath    string
 	failAt          string
@@ -58,6 +59,7 @@ type judging struct {
 func (j *judging) flags(cmd *cobra.Command) {
 	j.ruleFlags(cmd)
 	j.reporting.flags(cmd)
+	j.privacy.flags(cmd)
 }
 
 // ruleFlags are those that decide the verdict.
@@ -75,8 +77,9 @@ func (j *judging) ruleFlags(cmd *cobra.Command) {
 }
 
 // judge runs the checks, judges, writes every report, and turns the verdict
-// into the exit code. A verdict that fails beats a report that could not be written.
-func (j *judging) judge(cmd *cobra.Command, seen *evidence.Snapshot, outputs []output) error {
+// into the exit code. A verdict that fails beats a report that could not be written
+// and evidence that is not whole, of which unfinished is the reason.
+func (j *judging) judge(cmd *cobra.Command, seen *evidence.Snapshot, outputs []output, unfinished error) error {
 	if err := addEvidence(cmd, seen, j.evidence); err != nil {
 		return unjudged(err)
 	}
@@ -84,7 +87,11 @@ func (j *judging) judge(cmd *cobra.Command, seen *evidence.Snapshot, outputs []o
 	if err != nil {
 		return unjudged(err)
 	}
-	writeErr := write(cmd, outputs, report)
+	if unfinished != nil {
+		report.Verdict.Summary.Complete = false
+	}
+	report.Verdict = j.privacy.verdict(cmd.ErrOrStderr(), seen, report.Verdict)
+	writeErr := errors.Join(unfinished, write(cmd, outputs, report))
 	if !report.Verdict.Met {
 		return exitCode{exitNotMet, writeErr}
 	}
@@ -198,6 +205,9 @@ func newBaseline() *cobra.Command {
 			seen, err := collecting.collect(cmd, args, judging.policy)
 			if err != nil {
 				return err
+			}
+			if collecting.unfinished != nil { // what was not seen would count as new tomorrow
+				return exitCode{exitUnfinished, collecting.unfinished}
 			}
 			report, err := judging.report(cmd, seen)
 			if err != nil {

@@ -13,7 +13,6 @@ import (
 	"github.com/sealvet/sealvet/internal/collect/registry/oci"
 	"github.com/sealvet/sealvet/internal/collect/registry/rekor"
 	"github.com/sealvet/sealvet/internal/collect/web"
-	"github.com/sealvet/sealvet/internal/evidence"
 	"github.com/sealvet/sealvet/internal/verify"
 	"github.com/sealvet/sealvet/internal/verify/detached"
 	"github.com/sealvet/sealvet/internal/verify/gitsig"
@@ -56,10 +55,8 @@ type bench struct {
 	client  *web.Client
 	store   *trust.Store
 	sources map[string]registry.Source
-	engines []verify.Engine
 	second  *second.Verifier // nil: not wanted
-	// complete looks up what proofs leave out; nil where nobody may be asked.
-	complete func(context.Context, verify.Material) (verify.Material, error)
+	verify.Bench
 }
 
 // bench opens everything; nothing is read, dialled or started before it is needed.
@@ -79,13 +76,14 @@ func (p *proving) bench(now time.Time, dir string, trusted ...string) (*bench, e
 	}
 	b := &bench{client: client, store: store, sources: p.sources(client, dir)}
 	bundles := sigstore.New(store, sigstore.Options{MaxTrustAge: p.maxAge, TimestampsOnly: p.unlogged})
-	b.engines = []verify.Engine{bundles, &mcpb.Engine{}, vsa.Engine{}, &gitsig.Engine{Roots: store}, detached.Engine{}, sums.New(bundles, detached.Engine{})}
+	b.Engines = []verify.Engine{bundles, &mcpb.Engine{}, vsa.Engine{}, &gitsig.Engine{Roots: store}, detached.Engine{}, sums.New(bundles, detached.Engine{})}
 	if !p.offline {
-		b.complete = rekor.New(rekor.Options{Client: client, Base: p.rekor}).Complete
+		b.Complete = rekor.New(rekor.Options{Client: client, Base: p.rekor}).Complete
 	}
 	if p.second != "none" {
 		b.second = second.Open(p.second, dir)
-		b.engines = append(b.engines, b.second)
+		b.Engines = append(b.Engines, b.second)
+		b.Attach = b.second.Beside(store)
 	}
 	return b, nil
 }
@@ -94,14 +92,6 @@ func (b *bench) close() {
 	if b.second != nil {
 		_ = b.second.Close() // its work is done; how it ended changes no verdict
 	}
-}
-
-// attach has the second verifier judge too, where it is wanted and installed.
-func (b *bench) attach() func(context.Context, verify.Question, []evidence.Proof) []evidence.Proof {
-	if b.second == nil {
-		return nil
-	}
-	return b.second.Beside(b.store)
 }
 
 // open makes what vets artifacts. Git revisions are those of a checkout.
@@ -113,14 +103,13 @@ func (p *proving) open(now time.Time, checkout string) (*vet.Vetter, func(), err
 	t := tool()
 	vetter := &vet.Vetter{
 		Sources: make(map[vet.Kind]registry.Source),
-		Local:   folder.Find, Proofs: folder.Proofs, IsLayout: oci.IsLayout, Layout: oci.Layout,
+		Local:   new(folder.Finder).Find, Proofs: folder.Proofs, IsLayout: oci.IsLayout, Layout: oci.Layout,
 		Object: func(ctx context.Context, revision string) ([]byte, string, error) {
 			return history.Object(ctx, checkout, revision)
 		},
-		Engines: b.engines, Attach: b.attach(), Now: now,
+		Bench: b.Bench, Now: now,
 		Edition: t.Version + " " + t.Commit, Trust: p.trust(b),
 	}
-	vetter.Complete = b.complete
 	if dir := p.cacheDir("verdicts"); dir != "" {
 		vetter.Cache = web.NewCache(dir, verdictCache)
 	}

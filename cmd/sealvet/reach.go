@@ -1,16 +1,15 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
+	host "github.com/sealvet/sealvet/internal/collect/github"
 	"github.com/sealvet/sealvet/internal/collect/registry"
 	"github.com/sealvet/sealvet/internal/collect/registry/github"
 	"github.com/sealvet/sealvet/internal/collect/registry/gosum"
@@ -53,7 +52,7 @@ func (r *reach) flags(cmd *cobra.Command) {
 // private.
 func (r *reach) client(trusted []string) (*web.Client, error) {
 	allow := append(slices.Clone(r.allow), trusted...)
-	for _, base := range []string{r.npm, r.pypi, r.github, r.mcp} {
+	for _, base := range []string{r.npm, r.pypi, r.githubAPI(), r.mcp} {
 		if base == "" {
 			continue
 		}
@@ -64,6 +63,18 @@ func (r *reach) client(trusted []string) (*web.Client, error) {
 		allow = append(allow, address.Host)
 	}
 	return web.New(web.Options{Offline: r.offline, Allow: allow, CacheDir: r.cacheDir("answers"), UserAgent: "sealvet/" + tool().Version}), nil
+}
+
+// githubAPI is the address of GitHub's API: the flag's, else that of the CI's own
+// server, else the public one.
+func (r *reach) githubAPI() string {
+	if r.github != "" {
+		return r.github
+	}
+	if _, _, api, ok := host.Where("", os.Getenv); ok {
+		return api
+	}
+	return host.PublicAPI
 }
 
 // cacheDir is a part of the cache, empty where there is none.
@@ -86,7 +97,8 @@ func (r *reach) cacheDir(part string) string {
 // checkout.
 func (r *reach) sources(client *web.Client, dir string) map[string]registry.Source {
 	private, off := gosum.Environment(os.Getenv)
-	api := cmp.Or(r.github, os.Getenv("GITHUB_API_URL"))
+	api := r.githubAPI()
+	value, _ := host.TokenFor(api, r.github != "", os.Getenv)
 	return map[string]registry.Source{
 		string(vet.NPM):    npm.New(npm.Options{Client: client, Base: r.npm, Download: r.download}),
 		string(vet.PyPI):   pypi.New(pypi.Options{Client: client, Base: r.pypi, Download: r.download}),
@@ -94,20 +106,6 @@ func (r *reach) sources(client *web.Client, dir string) map[string]registry.Sour
 		string(vet.OCI):    oci.New(oci.Options{Client: client}),
 		"go":               gosum.New(gosum.Options{Client: client, Dir: dir, Private: private, Off: off}),
 		"mcpb":             mcpb.New(mcpb.Options{Client: client}),
-		"github-release":   github.New(github.Options{Client: client, Base: api, Token: token(api)}),
+		"github-release":   github.New(github.Options{Client: client, Base: api, Token: web.Token{Value: value}}),
 	}
-}
-
-// token is that of the environment, for GitHub's API and no other host.
-func token(api string) web.Token {
-	host := "api.github.com"
-	if address, err := url.Parse(api); err == nil && address.Host != "" {
-		host = address.Host
-	}
-	for _, name := range []string{"SEALVET_TOKEN", "GITHUB_TOKEN", "GH_TOKEN"} {
-		if value := strings.TrimSpace(os.Getenv(name)); value != "" {
-			return web.Token{Host: host, Value: value}
-		}
-	}
-	return web.Token{}
 }

@@ -48,7 +48,7 @@ Exit codes: 0 policy met, 1 policy not met, 2 usage or configuration error,
 			if err != nil {
 				return err
 			}
-			return judging.judge(cmd, seen, outputs)
+			return judging.judge(cmd, seen, outputs, collecting.unfinished)
 		},
 	}
 	collecting.flags(cmd)
@@ -59,12 +59,16 @@ Exit codes: 0 policy met, 1 policy not met, 2 usage or configuration error,
 // collecting is what every command that looks at a checkout has in common.
 type collecting struct {
 	proving
+	hosting
 	now   string
 	stats bool
+	// unfinished is why the evidence is not whole; what came until then counts.
+	unfinished error
 }
 
 func (c *collecting) flags(cmd *cobra.Command) {
 	c.proving.flags(cmd)
+	c.hosting.flags(cmd)
 	c.treeFlags(cmd)
 }
 
@@ -115,7 +119,7 @@ func (c *collecting) tree(cmd *cobra.Command, args []string) (*evidence.Snapshot
 		return nil, err
 	}
 	start := time.Now()
-	bar := newProgress(cmd.ErrOrStderr())
+	bar := newProgress(cmd.ErrOrStderr(), "reading files")
 	seen, err := checkout.Collect(cmd.Context(), path, checkout.Options{Now: now, Progress: bar.step})
 	bar.clear()
 	switch {
@@ -151,14 +155,24 @@ func (c *collecting) beyond(cmd *cobra.Command, seen *evidence.Snapshot, path st
 	if c.offline {
 		unasked = "--offline"
 	}
-	bar := newProgress(cmd.ErrOrStderr())
+	bar := newProgress(cmd.ErrOrStderr(), "asking registries")
 	registry.Collect(cmd.Context(), seen, registry.Options{
-		Sources: bench.sources, Engines: bench.engines, Attach: bench.attach(), Complete: bench.complete, Root: path, Unasked: unasked, Now: seen.TakenAt, Step: bar.step,
+		Sources: bench.sources, Bench: bench.Bench, Root: path, Unasked: unasked, Now: seen.TakenAt, Step: bar.step,
 	})
 	bar.clear()
 	c.tell(cmd, start, "asked about %d publications in %d requests", len(seen.Publications), bench.client.Stats().Requests)
 	if cmd.Context().Err() != nil {
 		return exitCode{exitUnfinished, errInterrupted}
+	}
+	start = time.Now()
+	err = c.ask(cmd, seen, bench.client, &c.reach, settings)
+	var code exitCode
+	if errors.As(err, &code) {
+		return err
+	}
+	c.unfinished = err
+	if host := seen.Host(); host != nil {
+		c.tell(cmd, start, "asked the code host in %d requests and %d look-ups, %d points", host.Cost.Requests, host.Cost.Lookups, host.Cost.Points)
 	}
 	return nil
 }

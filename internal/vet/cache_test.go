@@ -32,7 +32,7 @@ func TestVerdictsAreRemembered(t *testing.T) {
 		engine := &counting{class: class}
 		raw := []byte("proof")
 		vetter := &Vetter{
-			Engines: []verify.Engine{engine}, Now: time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC),
+			Bench: verify.Bench{Engines: []verify.Engine{engine}}, Now: time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC),
 			Proofs: func([]string) ([]verify.Material, error) {
 				return []verify.Material{{Format: evidence.ProofBundle, Raw: raw, Origin: "a"}}, nil
 			},

@@ -25,13 +25,10 @@ type Vetter struct {
 	Layout   func(ctx context.Context, dir string) (registry.Found, error)
 	IsLayout func(dir string) bool
 	// Object reads a commit or a tag of the checkout.
-	Object  func(ctx context.Context, revision string) (raw []byte, id string, err error)
-	Engines []verify.Engine
-	// Complete looks up what a proof leaves out, as the log entry of an envelope; nil where nobody may be asked.
-	Complete func(context.Context, verify.Material) (verify.Material, error)
-	// Attach adds second opinions to proofs; nil where there are none to be had.
-	Attach func(context.Context, verify.Question, []evidence.Proof) []evidence.Proof
-	Now    time.Time
+	Object func(ctx context.Context, revision string) (raw []byte, id string, err error)
+	// Bench checks the proofs.
+	verify.Bench
+	Now time.Time
 	// Cache, where there is one, keeps settled verdicts; Edition (the program's version and commit) and Trust
 	// (the trust roots in force, and the options that rest on them) are part of what they depend on; without Trust
 	// nothing is kept.
@@ -59,7 +56,7 @@ func (v *Vetter) Vet(ctx context.Context, request Request) provenance.Verdict {
 	if err != nil {
 		return failed(request.Name.Text, err)
 	}
-	return v.weigh(ctx, request.Name.Text, found, request)
+	return v.weigh(ctx, request.Name.Text, found, nil, request)
 }
 
 // failed is the verdict on what could not be looked at.
@@ -120,39 +117,41 @@ func (v *Vetter) object(ctx context.Context, request Request) (registry.Found, e
 	return registry.Found{Publication: publication, Materials: []verify.Material{signed}}, nil
 }
 
-func (v *Vetter) weigh(ctx context.Context, artifact string, found registry.Found, request Request) provenance.Verdict {
+func (v *Vetter) weigh(ctx context.Context, artifact string, found registry.Found, ofWhole []verify.Material, request Request) provenance.Verdict {
 	if len(found.Files) > 0 {
 		var parts []provenance.Verdict
 		for _, file := range found.Files {
-			parts = append(parts, v.weigh(ctx, file.Publication.Name, file, request))
+			parts = append(parts, v.weigh(ctx, file.Publication.Name, file, found.Materials, request))
 		}
 		return provenance.Whole(artifact, parts)
 	}
 	subject := provenance.Subject{Name: subjectName(found.Publication), Digests: found.Publication.Digests}
-	expect := request.Expect
 	var proofs []evidence.Proof
-	notes := slices.Concat(found.Publication.Notes, found.Notes)
 	for _, material := range found.Materials {
-		if request.Key != nil {
-			material.Key, material.KeyID = request.Key, request.KeyID
-		}
-		if v.Complete != nil {
-			whole, err := v.Complete(ctx, material)
-			if err != nil {
-				notes = append(notes, err.Error())
-			} else {
-				material = whole
+		proofs = append(proofs, v.prove(ctx, material, subject, request)...)
+	}
+	// What speaks of the whole, as the attestation of an immutable release, counts where it speaks of this file.
+	for _, material := range ofWhole {
+		for _, proof := range v.prove(ctx, material, subject, request) {
+			if proof.Class != provenance.SubjectMismatch {
+				proofs = append(proofs, proof)
 			}
 		}
-		question := verify.Question{Material: material, Subject: subject, Expect: expect, Now: v.Now}
-		proofs = append(proofs, v.remembered(question, func() []evidence.Proof { return v.check(ctx, question) })...)
 	}
-	verdict := provenance.Conclude(artifact, subject, proofs, expect)
-	verdict.Notes = append(verdict.Notes, notes...)
+	verdict := provenance.Conclude(artifact, subject, proofs, request.Expect)
+	verdict.Notes = slices.Concat(found.Publication.Notes, found.Notes)
 	if len(proofs) == 0 {
 		unproved(&verdict, found.Publication)
 	}
 	return verdict
+}
+
+func (v *Vetter) prove(ctx context.Context, material verify.Material, subject provenance.Subject, request Request) []evidence.Proof {
+	if request.Key != nil {
+		material.Key, material.KeyID = request.Key, request.KeyID
+	}
+	question := verify.Question{Material: material, Subject: subject, Expect: request.Expect, Now: v.Now}
+	return v.remembered(question, func() []evidence.Proof { return v.Prove(ctx, question) })
 }
 
 // unproved says whether an artifact without a proof has none, or whether nobody
@@ -174,24 +173,4 @@ func subjectName(p evidence.Publication) string {
 		return p.Subject()
 	}
 	return p.Name
-}
-
-// check asks every engine that reads the format. Where none does, that is said.
-func (v *Vetter) check(ctx context.Context, question verify.Question) []evidence.Proof {
-	var proofs []evidence.Proof
-	for _, engine := range v.Engines {
-		if engine.Can(question.Material.Format) {
-			proofs = append(proofs, engine.Verify(ctx, question)...)
-		}
-	}
-	if len(proofs) == 0 {
-		return []evidence.Proof{{
-			Format: question.Material.Format, Origin: question.Material.Origin, Class: provenance.EngineUnavailable, Engine: "none",
-			Detail: fmt.Sprintf("no engine here reads proofs of the form %s", question.Material.Format),
-		}}
-	}
-	if v.Attach != nil {
-		proofs = v.Attach(ctx, question, proofs)
-	}
-	return proofs
 }

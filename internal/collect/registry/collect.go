@@ -18,12 +18,8 @@ import (
 type Options struct {
 	// Sources by registry: npm, pypi, oci, github-release, mcpb, mcp, go.
 	Sources map[string]Source
-	Engines []verify.Engine
-	// Attach adds the opinion of a second verifier to the verdicts on one proof; nil where there is none.
-	Attach func(context.Context, verify.Question, []evidence.Proof) []evidence.Proof
-	// Complete puts beside a proof what it lacks and somebody keeps: the log entry of an envelope; nil
-	// where nobody is asked. A proof that it fails on is judged as it is.
-	Complete func(context.Context, verify.Material) (verify.Material, error)
+	// Bench checks what they hand out.
+	verify.Bench
 	// Expect is what proofs are held against beside their subject. Checks compare sources and builders
 	// themselves, so that a saved snapshot can be judged by another policy; it is mostly empty.
 	Expect provenance.Expect

@@ -180,7 +180,7 @@ func TestCollect(t *testing.T) {
 	for workers := 1; workers <= 8; workers += 7 { // whoever is first, the order is the same
 		seen, root := look(t, map[string]string{"server.json": entry, "dist/weather.mcpb": "signature-invalid"})
 		seen.Histories = []evidence.History{{Tags: []evidence.GitObject{{Name: "v1.2.0", Target: seen.Target.Commit}}}}
-		registry.Collect(t.Context(), seen, registry.Options{Sources: sources, Engines: []verify.Engine{parrot{}}, Root: root, Now: now, Workers: workers})
+		registry.Collect(t.Context(), seen, registry.Options{Sources: sources, Bench: verify.Bench{Engines: []verify.Engine{parrot{}}}, Root: root, Now: now, Workers: workers})
 		if diff := cmp.Diff(want, tell(seen)); diff != "" {
 			t.Error(diff)
 		}
@@ -225,7 +225,7 @@ func TestStrangers(t *testing.T) {
 		"hidden/package.json": `{"name": "@acme/hidden", "version": "1.0.0"}`, ".npmrc": "@acme:registry=https://npm.acme.example/\n",
 	})
 	registry.Collect(t.Context(), seen, registry.Options{
-		Sources: map[string]registry.Source{"npm": npm, "github-release": &hoster{}}, Engines: []verify.Engine{parrot{}}, Root: root,
+		Sources: map[string]registry.Source{"npm": npm, "github-release": &hoster{}}, Bench: verify.Bench{Engines: []verify.Engine{parrot{}}}, Root: root,
 	})
 	want := []string{
 		"0 npm:ours@1.0.0 no",
@@ -284,7 +284,7 @@ func TestComplete(t *testing.T) {
 	}{{nil, provenance.OK}, {errors.New("the log did not answer"), provenance.NeedsNetwork}} {
 		seen, root := look(t, map[string]string{"server.json": `{"name": "io.github.acme/weather", "packages": [{"registryType": "npm", "identifier": "zeta", "version": "1.0.0"}]}`})
 		registry.Collect(t.Context(), seen, registry.Options{
-			Sources: map[string]registry.Source{"npm": npm}, Engines: []verify.Engine{parrot{}}, Root: root,
+			Sources: map[string]registry.Source{"npm": npm}, Bench: verify.Bench{Engines: []verify.Engine{parrot{}}}, Root: root,
 			Complete: func(_ context.Context, m verify.Material) (verify.Material, error) {
 				m.Raw = []byte("ok")
 				return m, c.err

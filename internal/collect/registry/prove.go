@@ -3,7 +3,6 @@ package registry
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/package-url/packageurl-go"
@@ -46,38 +45,8 @@ func isProof(proof evidence.Proof) bool { return proof.Class != provenance.NoPro
 
 var worstFirst = []provenance.Outcome{provenance.Fail, provenance.Undetermined, provenance.Absent, provenance.Pass}
 
-// check asks every engine that reads the format. Where none does, that is said.
 func (c *collector) check(ctx context.Context, material verify.Material, subject provenance.Subject) []evidence.Proof {
-	var lacking error
-	if c.Complete != nil {
-		if whole, err := c.Complete(ctx, material); err == nil {
-			material = whole
-		} else {
-			lacking = err
-		}
-	}
-	question := verify.Question{Material: material, Subject: subject, Expect: c.Expect, Now: c.Now}
-	var proofs []evidence.Proof
-	for _, engine := range c.Engines {
-		if engine.Can(material.Format) {
-			proofs = append(proofs, engine.Verify(ctx, question)...)
-		}
-	}
-	if len(proofs) == 0 {
-		return []evidence.Proof{{
-			Format: material.Format, Origin: material.Origin, Class: provenance.EngineUnavailable, Engine: "none",
-			Detail: fmt.Sprintf("no engine here reads proofs of the form %s", material.Format),
-		}}
-	}
-	if c.Attach != nil {
-		proofs = c.Attach(ctx, question, proofs)
-	}
-	if lacking != nil {
-		for i := range proofs {
-			proofs[i].Notes = append(proofs[i].Notes, lacking.Error())
-		}
-	}
-	return proofs
+	return c.Prove(ctx, verify.Question{Material: material, Subject: subject, Expect: c.Expect, Now: c.Now})
 }
 
 // subjectName is what a statement calls the artifact: npm's is a package URL, that

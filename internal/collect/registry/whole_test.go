@@ -207,7 +207,7 @@ func (w *world) scan(t *testing.T) *evidence.Snapshot {
 			"mcpb":           mcpb.New(mcpb.Options{Client: client}),
 			"github-release": github.New(github.Options{Client: client, Base: w.github.URL, Token: web.Token{Host: w.github.Host(), Value: fakegithub.Token}}),
 		},
-		Engines: []verify.Engine{sigstore.New(store, sigstore.Options{}), &enginemcpb.Engine{}}, Root: root, Now: now,
+		Bench: verify.Bench{Engines: []verify.Engine{sigstore.New(store, sigstore.Options{}), &enginemcpb.Engine{}}}, Root: root, Now: now,
 	})
 	return seen
 }

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sealvet/sealvet/internal/collect/github"
+	"github.com/sealvet/sealvet/internal/collect/web"
+	"github.com/sealvet/sealvet/internal/evidence"
+	"github.com/sealvet/sealvet/internal/trace"
+)
+
+// hosting says what is asked of the code host, and as whom.
+type hosting struct {
+	repository  string
+	appID       string
+	appKey      string
+	appInstall  int64
+	maxRequests int
+}
+
+func (h *hosting) flags(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVar(&h.repository, "repository", "", "owner/name on the code host (default: the git remote's, else the CI's)")
+	flags.StringVar(&h.appID, "github-app-id", os.Getenv("SEALVET_APP_ID"), "ask as a GitHub App; also $SEALVET_APP_ID")
+	flags.StringVar(&h.appKey, "github-app-key", "", "file of the App's private key (default: $SEALVET_APP_KEY holds the key itself)")
+	flags.Int64Var(&h.appInstall, "github-app-installation", 0, "number of the App's installation (default: that of the repository)")
+	flags.IntVar(&h.maxRequests, "max-requests", 0, "most requests to the code host (default: no bound)")
+}
+
+// gitHub is whom to ask about the repository, false where it is on no GitHub that we
+// may ask.
+func (h *hosting) gitHub(r *reach, remote string) (options github.Options, known bool, err error) {
+	owner, name, api, known := github.Where(remote, os.Getenv)
+	if r.github != "" {
+		api = r.github
+	}
+	if h.repository != "" {
+		owner, name, known = strings.Cut(h.repository, "/")
+		if !known || strings.Contains(name, "/") {
+			return options, false, fmt.Errorf("--repository takes owner/name, not %q", h.repository)
+		}
+		api = r.githubAPI()
+	}
+	if !known {
+		return options, false, nil
+	}
+	options = github.Options{API: api, Owner: owner, Name: name, MaxRequests: h.maxRequests, JobToken: os.Getenv("GITHUB_ACTIONS") == "true"}
+	value, variable := github.TokenFor(api, r.github != "", os.Getenv)
+	options.Token = value
+	options.JobToken = options.JobToken && variable == "GITHUB_TOKEN"
+	options.SignerKeys = variable == "SEALVET_TOKEN" // the job's token is not meant for people's keys
+	options.App, err = h.app()
+	return options, err == nil, err
+}
+
+func (h *hosting) app() (github.App, error) {
+	if h.appID == "" {
+		return github.App{}, nil
+	}
+	key := []byte(os.Getenv("SEALVET_APP_KEY"))
+	if h.appKey != "" {
+		var err error
+		if key, err = os.ReadFile(h.appKey); err != nil {
+			return github.App{}, fmt.Errorf("read the App's key: %w", err)
+		}
+	}
+	if len(key) == 0 {
+		return github.App{}, errors.New("--github-app-id needs the App's private key: --github-app-key FILE, or $SEALVET_APP_KEY")
+	}
+	return github.App{ID: h.appID, Key: key, Installation: h.appInstall}, nil
+}
+
+// ask asks the code host. The error says why the scan is not whole; what came until
+// then is in the snapshot.
+func (h *hosting) ask(cmd *cobra.Command, seen *evidence.Snapshot, client *web.Client, r *reach, settings evidence.Settings) error {
+	options, known, err := h.gitHub(r, seen.Target.Remote)
+	switch {
+	case err != nil:
+		return exitCode{exitUsage, err}
+	case r.offline:
+		unasked(seen, "--offline", "a scan with a network, without --offline")
+		return nil
+	case !known:
+		unasked(seen, "nothing tells on which code host the repository is", "a git remote on the code host, or --repository owner/name")
+		return nil
+	}
+	options.Client = client
+	options.Environments = environments(seen)
+	for _, name := range settings.Branches.Release {
+		if !strings.ContainsAny(name, "*?[") {
+			options.Branches = append(options.Branches, github.WantedBranch{Name: name, Role: "release"})
+		}
+	}
+	bar := newProgress(cmd.ErrOrStderr(), "asking the code host")
+	options.Waiting = bar.say
+	err = github.Collect(cmd.Context(), seen, options)
+	bar.clear()
+	return err
+}
+
+func unasked(seen *evidence.Snapshot, reason, unlock string) {
+	seen.Gaps = append(seen.Gaps, evidence.Gap{Kind: evidence.Hosts, Subject: "code host", Reason: reason, Unlock: unlock})
+}
+
+// environments are those that publishing jobs run in.
+func environments(seen *evidence.Snapshot) []string {
+	var names []string
+	for _, publisher := range trace.Of(seen).Publishers {
+		if name := publisher.Environment(); name != "" {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
