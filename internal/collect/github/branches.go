@@ -19,7 +19,7 @@ const maxBranches = 12
 // branches collects the rules of the default branch, and of those that the policy
 // names or that publish.
 func (c *collection) branches(ctx context.Context) error {
-	wanted, err := c.wanted(ctx)
+	wanted, err := c.wantedBranches(ctx)
 	if err != nil {
 		return err
 	}
@@ -35,9 +35,9 @@ func (c *collection) branches(ctx context.Context) error {
 	return nil
 }
 
-// wanted are the branches to look at, the default one first. Names with wildcards ask
+// wantedBranches are the branches to look at, the default one first. Names with wildcards ask
 // for the list of branches.
-func (c *collection) wanted(ctx context.Context) ([]WantedBranch, error) {
+func (c *collection) wantedBranches(ctx context.Context) ([]WantedBranch, error) {
 	var all, globs []WantedBranch
 	add := func(one WantedBranch) {
 		if one.Name != "" && !slices.ContainsFunc(all, func(had WantedBranch) bool { return had.Name == one.Name }) {
@@ -79,11 +79,15 @@ func (c *collection) branchNames(ctx context.Context) ([]string, error) {
 	var names []string
 	whole, err := c.pages(ctx, c.path("/branches?per_page=100"), 3, func(raw []byte) error {
 		var page []struct {
-			Name string `json:"name"`
+			Name      string `json:"name"`
+			Protected *bool  `json:"protected"`
 		}
 		err := json.Unmarshal(raw, &page)
 		for _, one := range page {
 			names = append(names, one.Name)
+			if one.Protected != nil {
+				c.flags[one.Name] = *one.Protected
+			}
 		}
 		return err
 	})
@@ -226,7 +230,12 @@ func (c *collection) flagged(ctx context.Context, what, branch string, state *cl
 	var b struct {
 		Protected *bool `json:"protected"`
 	}
-	_, err := c.get(ctx, c.path("/branches/"+url.PathEscape(branch)), &b)
+	var err error
+	if flag, is := c.flags[branch]; is { // the list of branches said so
+		b.Protected = &flag
+	} else {
+		_, err = c.get(ctx, c.path("/branches/"+url.PathEscape(branch)), &b)
+	}
 	switch {
 	case refusalMessage(err) == "Branch not found":
 		state.missing = true

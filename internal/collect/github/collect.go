@@ -46,6 +46,10 @@ type Options struct {
 	// Environments are those that publishing jobs name, Branches those wanted besides the default one.
 	Environments []string
 	Branches     []WantedBranch
+	// Changes is how many of the newest commits of the default branch are looked at (100).
+	Changes int
+	// SignerKeys says that the token is meant for asking after the keys of the accounts that signed.
+	SignerKeys bool
 	// MaxRequests bounds what is sent, tries included; no bound when 0.
 	MaxRequests int
 	// Patience is how long all pauses together may take (2 min).
@@ -77,8 +81,12 @@ type collection struct {
 	options Options
 	// repo is what the host says of the repository itself.
 	repo repositoryAnswer
+	// signed are the accounts that signed commits of the sample with keys of their own.
+	signed map[string]bool
 	// visible is what GraphQL shows of the classic protection of the default branch to those who only read.
 	visible *visibleRule
+	// flags say of branches whether anything protects them.
+	flags map[string]bool
 	// detailed are the rulesets that were asked for one by one.
 	detailed map[string]bool
 	// administration says that a setting was answered which takes administration:read.
@@ -101,14 +109,14 @@ func Collect(ctx context.Context, seen *evidence.Snapshot, options Options) erro
 		gap(seen, err.Error(), "--github-api with the address of the API")
 		return err
 	}
-	c := &collection{client: client, seen: seen, owner: options.Owner, name: options.Name, options: options, detailed: map[string]bool{}}
+	c := &collection{client: client, seen: seen, owner: options.Owner, name: options.Name, options: options, flags: map[string]bool{}, detailed: map[string]bool{}}
 	c.host = &evidence.Host{System: "github", Address: client.address(), Name: options.Owner + "/" + options.Name}
 	known, err := c.identify(ctx)
 	if known {
 		if err == nil {
 			err = c.everything(ctx)
 		}
-		c.finish(err)
+		c.finish()
 		seen.Hosts = append(seen.Hosts, *c.host)
 	}
 	return c.verdict(err)
@@ -148,6 +156,7 @@ func (c *collection) everything(ctx context.Context) error {
 		{[]string{"branches"}, c.branches},
 		{[]string{"environments"}, c.environments},
 		{[]string{"security/privateReports"}, c.reporting},
+		{[]string{"environments"}, c.deployingBranches},
 		{[]string{"changes"}, c.changes},
 		{[]string{"releases"}, c.releases},
 		{[]string{"actions", "security/immutableRelease"}, c.actionsPolicy},
@@ -205,8 +214,9 @@ func (c *collection) note(what, reason, unlock string) {
 }
 
 // finish brings the host into order.
-func (c *collection) finish(error) {
+func (c *collection) finish() {
 	h := c.host
+	h.At, h.Asker = c.options.Now().UTC(), string(c.kind)
 	c.mu.Lock()
 	h.Cost = c.cost
 	c.mu.Unlock()

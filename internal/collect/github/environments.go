@@ -24,8 +24,7 @@ type environmentAnswer struct {
 	Policy json.RawMessage `json:"deployment_branch_policy"`
 }
 
-// environments collects the deployment environments, with the branches of those that
-// publish.
+// environments collects the deployment environments.
 func (c *collection) environments(ctx context.Context) error {
 	if no := c.may("actions:read"); no != nil && c.host.Visibility != "public" {
 		return c.unseen("environments", no, "actions:read")
@@ -47,7 +46,7 @@ func (c *collection) environments(ctx context.Context) error {
 		c.note("environments", "there are more environments than were asked for", "actions:read")
 	}
 	slices.SortFunc(c.host.Environments, func(a, b evidence.Environment) int { return strings.Compare(a.Name, b.Name) })
-	return c.deployingBranches(ctx)
+	return nil
 }
 
 func (e environmentAnswer) evidence(c *collection) evidence.Environment {

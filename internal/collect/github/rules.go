@@ -274,6 +274,7 @@ func (v *visibleRule) demands() demands {
 	if v == nil {
 		return d
 	}
+	d.sources = []string{classicSource}
 	yes := func(answer *evidence.Answer, on bool) {
 		if on {
 			*answer = evidence.Yes

@@ -63,6 +63,9 @@ func (c *collection) rulesetsByREST(ctx context.Context) error {
 	for i := range c.host.Rulesets {
 		r := &c.host.Rulesets[i]
 		r.Link = c.rulesetLink(*r)
+		if !c.affords("rulesets/" + r.ID) {
+			continue // noted
+		}
 		if err := c.unseen("rulesets/"+r.ID, c.detail(ctx, r), "metadata:read"); err != nil {
 			return err
 		}
@@ -145,8 +148,8 @@ func (b bypassAnswer) evidence(r evidence.Ruleset) evidence.Bypass {
 	switch {
 	case b.ID == nil, *b.ID == 0:
 	case b.Type == "RepositoryRole":
-		one.Name = cmp.Or(roles[*b.ID], "role "+number(*b.ID))
-	case b.Type != "OrganizationAdmin" && b.Type != "DeployKey":
+		one.Name = cmp.Or(roles[*b.ID], number(*b.ID))
+	case b.Type != "OrganizationAdmin" && b.Type != "DeployKey" && b.Type != "EnterpriseOwner":
 		one.Name = fmt.Sprintf("%s %d", one.Kind, *b.ID)
 	}
 	return one

@@ -28,19 +28,23 @@ func Where(remote string, env func(string) string) (owner, name, api string, ok 
 
 // TokenFor is the token that the environment holds for an API, and the name of its
 // variable. SEALVET_TOKEN is meant for us, whatever host the user chose. The tokens of
-// a CI go to the CI's own server, and to github.com's API where there is none.
-func TokenFor(api string, env func(string) string) (value, variable string) {
-	if value := strings.TrimSpace(env("SEALVET_TOKEN")); value != "" {
-		return value, "SEALVET_TOKEN"
-	}
+// a CI go to the CI's own server; outside of one to github.com's API, or to the one
+// that a flag gave. The *_ENTERPRISE_TOKEN of gh go to any other host than github.com.
+func TokenFor(api string, flagged bool, env func(string) string) (value, variable string) {
+	api = cmp.Or(api, PublicAPI)
 	home := PublicAPI
-	if server := serverOf(env); server != nil {
+	server := serverOf(env)
+	if server != nil {
 		home = apiOf(server, env)
 	}
-	if !sameAddress(home, cmp.Or(api, PublicAPI)) {
-		return "", ""
+	names := []string{"SEALVET_TOKEN"}
+	if !sameAddress(api, PublicAPI) {
+		names = append(names, "GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN")
 	}
-	for _, name := range []string{"GITHUB_TOKEN", "GH_TOKEN"} {
+	if sameAddress(api, home) || flagged && server == nil {
+		names = append(names, "GITHUB_TOKEN", "GH_TOKEN")
+	}
+	for _, name := range names {
 		if value := strings.TrimSpace(env(name)); value != "" {
 			return value, name
 		}
