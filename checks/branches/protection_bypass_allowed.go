@@ -58,9 +58,12 @@ type guarded struct {
 func judgeBypass(record *audit.Record, why evidence.Unseen, g guarded) {
 	for _, b := range g.bypass {
 		f := audit.Finding{
-			Subject: account(b), Thing: b.Kind + " " + b.Name + " past " + b.Source, Anchor: g.anchor,
+			Subject: account(b), Thing: account(b) + " past " + b.Source, Anchor: g.anchor, Private: publicAccount(b),
 		}
 		f.Message = fmt.Sprintf("%s may go past the rules that %s puts on %s%s; %s%s", f.Subject, b.Source, g.subject, modeWords(b.Mode), bypassRemedy(b), at(g.link))
+		if strings.HasPrefix(f.Subject, "whoever ") || b.Name == "" {
+			f.Private = "" // it names nobody
+		}
 		if b.Mode == "pull-request" {
 			f.Severity = audit.Medium
 		}
@@ -80,16 +83,32 @@ func judgeBypass(record *audit.Record, why evidence.Unseen, g guarded) {
 func account(b evidence.Bypass) string {
 	switch b.Kind {
 	case "administrators":
-		return "administrators of the repository"
+		return "whoever administers the repository"
 	case "organisation-admin":
-		return "owners of the organisation"
+		return "whoever owns the organisation"
 	}
-	kind := strings.ReplaceAll(b.Kind, "-", " ")
-	if b.Name == "" {
-		return "a " + kind
+	kind := kindOf(b)
+	switch {
+	case b.Name == "":
+		return publicAccount(b)
+	case strings.HasPrefix(b.Name, kind+" "):
+		return b.Name // a number, for want of a name
 	}
 	return kind + " " + b.Name
 }
+
+// publicAccount is what to call an account before the public.
+func publicAccount(b evidence.Bypass) string {
+	switch b.Kind {
+	case "app", "organisation-role":
+		return "an " + kindOf(b)
+	case "user":
+		return "a person"
+	}
+	return "a " + kindOf(b)
+}
+
+func kindOf(b evidence.Bypass) string { return strings.ReplaceAll(b.Kind, "-", " ") }
 
 func modeWords(mode string) string {
 	switch mode {

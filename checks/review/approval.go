@@ -11,7 +11,7 @@ import (
 // judgeRequest asks whether enough people approved what was merged who had no hand in it.
 func judgeRequest(c *evidence.Change, sample []evidence.Change, s evidence.ReviewSettings) change {
 	r := c.Request
-	result := change{name: fmt.Sprintf("#%d", r.Number)}
+	result := change{name: fmt.Sprintf("#%d", r.Number), path: fmt.Sprintf("changes/%d", r.Number)}
 	hands := handsOf(c, sample)
 	if hands.trusted(s.Bots) && r.ContributorsSeen == evidence.Yes {
 		result.grade = excused

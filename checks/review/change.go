@@ -25,6 +25,7 @@ const (
 type change struct {
 	grade  grade
 	name   string // #12, or the beginning of a commit id
+	path   string // in the host, as changes/12
 	reason string // of what is unclear
 	unlock string // what would clear it
 }
@@ -117,7 +118,7 @@ func judge(c *evidence.Change, sample []evidence.Change, s evidence.ReviewSettin
 	if c.Request != nil {
 		return judgeRequest(c, sample, s)
 	}
-	name := c.Commit[:min(len(c.Commit), 9)]
+	name, path := c.Commit[:min(len(c.Commit), 9)], "changes/"+c.Commit
 	switch c.RequestSeen {
 	case evidence.Yes:
 		switch {
@@ -128,7 +129,7 @@ func judge(c *evidence.Change, sample []evidence.Change, s evidence.ReviewSettin
 		}
 		return change{grade: direct, name: name}
 	case evidence.No, evidence.Unknown:
-		return change{grade: unclear, name: name, reason: "whether it came by a pull request was not told", unlock: readsReviews}
+		return change{grade: unclear, name: name, path: path, reason: "whether it came by a pull request was not told", unlock: readsReviews}
 	}
 	return change{grade: unclear, name: name}
 }

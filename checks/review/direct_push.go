@@ -50,7 +50,7 @@ func inspectDirectPush(seen *evidence.Snapshot, record *audit.Record) {
 		}
 	}
 	if open > 0 {
-		unclearChanges(record, t)
+		unclearChanges(host, record, t)
 	}
 	if asked := len(t.changes) - len(t.of(excused)); asked > 0 && open+len(t.of(direct)) == 0 {
 		record.Pass(subject, evidence.Location{})

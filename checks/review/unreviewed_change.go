@@ -1,6 +1,7 @@
 package review
 
 import (
+	"cmp"
 	_ "embed"
 	"fmt"
 
@@ -45,7 +46,7 @@ func inspectUnreviewedChange(seen *evidence.Snapshot, record *audit.Record) {
 				t.share(len(bad)), examples(bad)),
 		}))
 	}
-	unclearChanges(record, t)
+	unclearChanges(host, record, t)
 	if good := t.of(approved); len(good) > 0 && len(good)+len(t.of(excused))+len(t.of(direct)) == len(t.changes) {
 		record.Pass(subject, evidence.Location{})
 	}
@@ -79,10 +80,14 @@ func sampleOf(seen *evidence.Snapshot, record *audit.Record) (*evidence.Host, *t
 }
 
 // unclearChanges notes one doubt for each reason.
-func unclearChanges(record *audit.Record, t *tally) {
+func unclearChanges(host *evidence.Host, record *audit.Record, t *tally) {
 	of := make(map[string][]change)
 	var reasons []string
 	for _, c := range t.of(unclear) {
+		if c.unlock != "" && len(host.Missing(c.path)) > 0 {
+			why := host.Why(c.path)
+			c.reason, c.unlock = c.reason+": "+why.Reason, cmp.Or(why.Unlock, c.unlock)
+		}
 		if of[c.reason] == nil {
 			reasons = append(reasons, c.reason)
 		}
