@@ -22,6 +22,8 @@ type Host struct {
 	Visibility    string    `json:"visibility,omitempty"` // public, private, internal; empty unknown
 	Archived      Answer    `json:"archived,omitempty"`
 	DefaultBranch string    `json:"defaultBranch,omitempty"`
+	// Asker is the kind of token that asked: classic, fine-grained, installation, job; empty for none.
+	Asker string `json:"asker,omitempty"`
 	// Organisation is nil where a person owns the repository; Personal then is Yes.
 	Organisation *Organisation `json:"organisation,omitempty"`
 	Personal     Answer        `json:"personal,omitempty"`

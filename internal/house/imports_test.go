@@ -19,6 +19,7 @@ const module = "github.com/sealvet/sealvet/"
 var rules = map[string][]string{
 	"internal/evidence":     {},
 	"internal/audit":        {"internal/evidence"},
+	"internal/access":       {"internal/evidence", "internal/audit"},
 	"internal/parse":        {"internal/evidence", "internal/parse"},
 	"internal/provenance":   {"internal/evidence"},
 	"internal/verify":       {"internal/evidence", "internal/provenance", "internal/parse/text", "internal/parse/doc", "internal/verify"},
