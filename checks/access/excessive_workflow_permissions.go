@@ -40,16 +40,36 @@ func inspectExcessiveWorkflowPermissions(seen *evidence.Snapshot, record *audit.
 		case onlyCalled(w): // has what its caller has
 			record.Pass(w.Path, w.Jobs[0].At)
 		default:
-			record.Defect(audit.Finding{
-				Subject: w.Path, Location: heirs[0].At, Anchor: "permissions",
-				Message: fmt.Sprintf("%s declares no permissions, so that %s what the repository's default gives; add permissions: with contents: read and give single jobs more", w.Path, count(len(heirs), "job has", "jobs have")),
-			})
+			judgeDefault(record, seen.Host(), w, heirs)
 		}
 		for j := range w.Jobs {
 			if job := &w.Jobs[j]; job.Permissions.Declared {
 				judgeJobPermissions(record, needs, w, job)
 			}
 		}
+	}
+}
+
+// judgeDefault looks at a workflow that leaves its rights to the default of the
+// repository: whether that is to write only the host knows.
+func judgeDefault(record *audit.Record, host *evidence.Host, w *evidence.Workflow, heirs []*evidence.Job) {
+	writes := evidence.Unknown
+	if host != nil {
+		writes = actions(host).TokenWrites
+	}
+	f := audit.Finding{Subject: w.Path, Location: heirs[0].At, Anchor: "permissions"}
+	const remedy = "add permissions: with contents: read and give single jobs more"
+	jobs := count(len(heirs), "job has", "jobs have")
+	switch writes {
+	case evidence.No:
+		record.Pass(w.Path, f.Location)
+	case evidence.Yes:
+		f.Severity = audit.High
+		f.Message = fmt.Sprintf("%s declares no permissions, and the repository's default is to write, so that %s all rights; %s", w.Path, jobs, remedy)
+		record.Defect(f)
+	case evidence.Unknown:
+		f.Message = fmt.Sprintf("%s declares no permissions, so that %s what the repository's default gives; %s", w.Path, jobs, remedy)
+		record.Defect(f)
 	}
 }
 

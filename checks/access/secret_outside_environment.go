@@ -47,14 +47,28 @@ func inspectSecretOutsideEnvironment(seen *evidence.Snapshot, record *audit.Reco
 		for _, secret := range secrets {
 			if k := (key{p.Job, secret.Name}); !known[k] {
 				known[k] = true
-				judgeSecret(record, p, secret)
+				judgeSecret(record, seen.Host(), p, secret)
 			}
 		}
 	}
 }
 
-func judgeSecret(record *audit.Record, p *trace.Publisher, secret trace.Secret) {
-	if environment := p.Environment(); environment != "" {
+func judgeSecret(record *audit.Record, host *evidence.Host, p *trace.Publisher, secret trace.Secret) {
+	if p.Environment() != "" {
+		judgeKept(record, host, p, secret)
+		return
+	}
+	record.Defect(audit.Finding{
+		Subject: secret.Name, Anchor: p.Anchor, Location: secret.At,
+		Message: fmt.Sprintf("%s publishes (%s) and %s names no environment, so a workflow on any branch can read the secret; keep it in an environment that only the release may use", secret.Name, p.Subject, p.Job),
+		Related: publishedWith(p),
+	})
+}
+
+// judgeKept asks the host whether the environment alone has the secret, and guards it.
+func judgeKept(record *audit.Record, host *evidence.Host, p *trace.Publisher, secret trace.Secret) {
+	environment := p.Environment()
+	if host == nil {
 		record.Doubt(audit.Doubt{
 			Subject: secret.Name, Location: secret.At,
 			Reason: fmt.Sprintf("whether the secret is kept in the environment %s alone, and whether that is protected, only the host knows", environment),
@@ -62,9 +76,20 @@ func judgeSecret(record *audit.Record, p *trace.Publisher, secret trace.Secret) 
 		})
 		return
 	}
-	record.Defect(audit.Finding{
-		Subject: secret.Name, Anchor: p.Anchor, Location: secret.At,
-		Message: fmt.Sprintf("%s publishes (%s) and %s names no environment, so a workflow on any branch can read the secret; keep it in an environment that only the release may use", secret.Name, p.Subject, p.Job),
-		Related: []audit.Related{{Location: p.At, Message: "what publishes with it"}, {Location: p.Job.At, Message: "the job"}},
-	})
+	switch kept := host.Keeping(secret.Name, environment); kept.Safe {
+	case evidence.Yes:
+		record.Pass(secret.Name, secret.At)
+	case evidence.Unknown:
+		record.Doubt(audit.Doubt{Subject: secret.Name, Location: secret.At, Reason: kept.Reason, Unlock: kept.Unlock})
+	case evidence.No:
+		record.Defect(audit.Finding{
+			Subject: secret.Name, Anchor: p.Anchor, Location: secret.At,
+			Message: fmt.Sprintf("%s publishes (%s) in the environment %s, but %s; keep it in one environment alone, that only the release may use", secret.Name, p.Subject, environment, kept.Reason),
+			Related: publishedWith(p),
+		})
+	}
+}
+
+func publishedWith(p *trace.Publisher) []audit.Related {
+	return []audit.Related{{Location: p.At, Message: "what publishes with it"}, {Location: p.Job.At, Message: "the job"}}
 }

@@ -29,6 +29,7 @@ var PersistentRunner = &audit.Check{
 
 func inspectPersistentRunner(seen *evidence.Snapshot, record *audit.Record) {
 	runs, paths := newRuns(seen), trace.Of(seen)
+	machines := registered{host: seen.Host(), met: make(map[string]bool)}
 	for i := range seen.Workflows {
 		w := &seen.Workflows[i]
 		for j := range w.Jobs {
@@ -38,25 +39,34 @@ func inspectPersistentRunner(seen *evidence.Snapshot, record *audit.Record) {
 			}
 			traced := paths.Job(w.Path, job.ID)
 			publishes := traced != nil && paths.PathOf(traced) != nil
-			judgeRunner(record, runs, site{workflow: w, job: job}, publishes)
+			judgeRunner(record, runs, machines, site{workflow: w, job: job}, publishes)
 		}
 	}
+	machines.inReach(record)
 }
 
-func judgeRunner(record *audit.Record, runs *runs, s site, publishes bool) {
+func judgeRunner(record *audit.Record, runs *runs, machines registered, s site, publishes bool) {
 	labels, open := labelsOf(s.job)
 	at, own := selfHosted(labels)
-	subject := "job " + s.job.ID
+	subject, outlives := "job "+s.job.ID, machines.outlives(s.job.RunsOn)
 	switch {
-	case own && ephemeral(labels):
+	case outlives == evidence.Yes && (own || !open && len(labels) > 0 && !ofTheHost(labels)):
+		if !own {
+			at = labels[0].At
+		}
+		machines.meet(s.job.RunsOn)
+		runnerDefect(record, runs, s, at, publishes, audit.Sure)
+	case own && (ephemeral(labels) || outlives == evidence.No):
 		record.Pass(subject, at)
 	case own:
-		runnerDefect(record, runs, s, at, publishes)
+		runnerDefect(record, runs, s, at, publishes, audit.Likely)
 	case open && !ephemeral(labels):
 		record.Doubt(audit.Doubt{
 			Subject: subject, Location: s.job.RunsOn[0].At, Reason: "which runner it gets is known to the run only",
 			Unlock: "name the runner in the file",
 		})
+	case len(labels) == 0 && outlives == evidence.No:
+		record.Pass(subject, s.job.RunnerGroup.At) // whichever of them it gets
 	case len(labels) == 0:
 		record.Doubt(audit.Doubt{
 			Subject: subject, Location: s.job.RunnerGroup.At, Reason: "whether the runners of group " + s.job.RunnerGroup.Value + " outlive a job is set at the host",
@@ -67,17 +77,17 @@ func judgeRunner(record *audit.Record, runs *runs, s site, publishes bool) {
 	}
 }
 
-func runnerDefect(record *audit.Record, runs *runs, s site, at evidence.Location, publishes bool) {
+func runnerDefect(record *audit.Record, runs *runs, s site, at evidence.Location, publishes bool, sure audit.Confidence) {
 	f := audit.Finding{
 		Subject: "self-hosted", Thing: "self-hosted", Anchor: "jobs/" + s.job.ID, Location: at,
-		Severity: audit.Low, Confidence: audit.Likely,
+		Severity: audit.Low, Confidence: sure,
 	}
 	why := "keeps what a job leaves behind for the next one"
 	for _, e := range runs.events(s) {
 		if e.own || e.name != "pull_request" && !slices.Contains(privileged, e.name) {
 			continue
 		}
-		f.Severity, f.Confidence = audit.High, audit.Likely
+		f.Severity = audit.High
 		f.Related = []audit.Related{{Location: e.at, Message: "outsiders cause the run: " + e.name}}
 		if len(e.guards) > 0 || s.job.Environment.Value != "" {
 			f.Severity = audit.Medium
@@ -87,7 +97,7 @@ func runnerDefect(record *audit.Record, runs *runs, s site, at evidence.Location
 		break
 	}
 	if publishes {
-		f.Severity, f.Confidence = audit.High, audit.Likely
+		f.Severity = audit.High
 		why += ", and publishes"
 	}
 	f.Message = fmt.Sprintf("job %s runs on a self-hosted machine that %s; use a hosted runner, or one that lives for one job", s.job.ID, why)

@@ -17,16 +17,15 @@ var noSecurityPolicyDoc string
 
 // NoSecurityPolicy finds repositories that do not say where to report a hole.
 var NoSecurityPolicy = &audit.Check{
-	ID:         "no-security-policy",
-	Title:      "No security policy says where to report a vulnerability",
-	Family:     audit.Revocation,
-	Severity:   audit.Low,
-	Confidence: audit.Likely, // the organisation may have one for all its repositories
-	Source:     audit.FromTree,
-	Needs:      []evidence.Kind{evidence.Files},
-	Doc:        noSecurityPolicyDoc,
-	Controls:   []string{"OSPS-VM-02.01", "CIS-SSC-1.2.1", "SSDF-RV.1.3"},
-	Inspect:    inspectNoSecurityPolicy,
+	ID:       "no-security-policy",
+	Title:    "No security policy says where to report a vulnerability",
+	Family:   audit.Revocation,
+	Severity: audit.Low,
+	Source:   audit.FromTree,
+	Needs:    []evidence.Kind{evidence.Files},
+	Doc:      noSecurityPolicyDoc,
+	Controls: []string{"OSPS-VM-02.01", "CIS-SSC-1.2.1", "SSDF-RV.1.3"},
+	Inspect:  inspectNoSecurityPolicy,
 }
 
 func inspectNoSecurityPolicy(seen *evidence.Snapshot, record *audit.Record) {
@@ -50,17 +49,35 @@ func inspectNoSecurityPolicy(seen *evidence.Snapshot, record *audit.Record) {
 		}
 	}
 	switch {
+	case inherited(seen) == evidence.Yes:
+		record.Pass("security policy", evidence.Location{}) // of the organisation, for all its repositories
 	case page != nil:
 		record.Doubt(audit.Doubt{
 			Subject: page.Path, Location: evidence.Location{Path: page.Path},
 			Reason: "it may be the security policy or a page about security", Unlock: "name the policy SECURITY.md",
 		})
 	case at.Path != "":
-		record.Defect(audit.Finding{
-			Subject: "SECURITY.md", Location: at,
-			Message: "no SECURITY.md says where to report a vulnerability, unless the organisation has one for all its repositories, which no file here tells; add one with a private contact",
-		})
+		record.Defect(missingPolicy(at, inherited(seen)))
 	}
+}
+
+// inherited is what the host says of a policy, that of the organisation counted in.
+func inherited(seen *evidence.Snapshot) evidence.Answer {
+	if host := seen.Host(); host != nil {
+		return host.Security.Policy
+	}
+	return evidence.Unknown
+}
+
+func missingPolicy(at evidence.Location, inherited evidence.Answer) audit.Finding {
+	f := audit.Finding{Subject: "SECURITY.md", Location: at}
+	if inherited == evidence.No {
+		f.Message = "no SECURITY.md says where to report a vulnerability, here or in the organisation; add one with a private contact"
+		return f
+	}
+	f.Confidence = audit.Likely // the organisation may have one for all its repositories
+	f.Message = "no SECURITY.md says where to report a vulnerability, unless the organisation has one for all its repositories, which no file here tells; add one with a private contact"
+	return f
 }
 
 // isPolicy tells a file that hosts show as the security policy.

@@ -41,15 +41,35 @@ func inspectSigningKeyExposed(seen *evidence.Snapshot, record *audit.Record) {
 			f.Related = []audit.Related{{Location: use.job.At, Message: "the job"}}
 			record.Defect(f)
 		default:
-			record.Doubt(audit.Doubt{
-				Subject: use.secret, Location: use.at,
-				Reason: fmt.Sprintf("whether the key is kept in the environment %s, and whether that is protected, only the host knows", environment),
-				Unlock: "a token that may read the environments of the repository",
-			})
+			judgeKept(record, seen.Host(), use, f)
 		}
 	}
 	for _, job := range trace.Of(seen).Jobs {
 		job.Executes(func(n *trace.Node) { keylessSigners(n, record) })
+	}
+}
+
+// judgeKept asks the host whether the environment of the job alone has the key, and
+// guards it.
+func judgeKept(record *audit.Record, host *evidence.Host, use keyUse, f audit.Finding) {
+	environment := use.job.Spec.Environment.Value
+	if host == nil {
+		record.Doubt(audit.Doubt{
+			Subject: use.secret, Location: use.at,
+			Reason: fmt.Sprintf("whether the key is kept in the environment %s, and whether that is protected, only the host knows", environment),
+			Unlock: "a token that may read the environments of the repository",
+		})
+		return
+	}
+	switch kept := host.Keeping(use.secret, environment); kept.Safe {
+	case evidence.Yes:
+		record.Pass(use.secret, use.at)
+	case evidence.Unknown:
+		record.Doubt(audit.Doubt{Subject: use.secret, Location: use.at, Reason: kept.Reason, Unlock: kept.Unlock})
+	case evidence.No:
+		f.Message = fmt.Sprintf("%s is handed to %s in the environment %s, but %s; keep the key in one environment alone, that only the release may use", use.secret, use.job, environment, kept.Reason)
+		f.Related = []audit.Related{{Location: use.job.At, Message: "the job"}}
+		record.Defect(f)
 	}
 }
 
