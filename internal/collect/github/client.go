@@ -73,7 +73,8 @@ type answer struct {
 	Header http.Header
 	Status int
 	Next   string // path of the next page, empty on the last
-	// Partial says that single sign-on left organisations out, and the list silently short.
+	// Partial says that single sign-on left organisations out, and the list silently short; or that there is a next
+	// page which the API does not have.
 	Partial bool
 }
 
@@ -97,7 +98,8 @@ func (c *client) call(ctx context.Context, method, path string, body, into any) 
 		return nil, c.told(ctx, err)
 	}
 	a := &answer{Header: response.Header, Status: response.StatusCode, Partial: strings.HasPrefix(response.Header.Get("X-GitHub-SSO"), "partial-results")}
-	a.Next = c.next(response.Header.Get("Link"))
+	next, ours := c.next(response.Header.Get("Link"))
+	a.Next, a.Partial = next, a.Partial || !ours
 	c.learn(response.Header)
 	if into == nil || len(raw) == 0 {
 		return a, nil
@@ -148,19 +150,21 @@ func (c *client) learn(header http.Header) {
 }
 
 // next reads the path of the next page out of a Link header. A link that leaves the
-// API is none.
-func (c *client) next(header string) string {
+// API is not followed: it answers false.
+func (c *client) next(header string) (path string, ours bool) {
 	for one := range strings.SplitSeq(header, ",") {
 		address, relation, _ := strings.Cut(one, ">")
 		address = strings.TrimPrefix(strings.TrimSpace(address), "<")
 		if !strings.Contains(relation, `rel="next"`) {
 			continue // another page
 		}
-		if rest, is := strings.CutPrefix(address, c.api.String()); is {
-			return rest
+		rest, is := strings.CutPrefix(address, c.api.String())
+		if !is {
+			rest = ""
 		}
+		return rest, is
 	}
-	return ""
+	return "", true
 }
 
 // pages asks for a list page by page, at most some pages. It says whether the list is

@@ -104,6 +104,10 @@ func Collect(ctx context.Context, seen *evidence.Snapshot, options Options) erro
 		gap(seen, "the repository has no name on the host", "a git remote, or --repository owner/name")
 		return nil
 	}
+	if options.Client.Offline() {
+		gap(seen, "offline: the host is not asked", "a run without --offline")
+		return nil
+	}
 	client, err := newClient(options)
 	if err != nil {
 		gap(seen, err.Error(), "--github-api with the address of the API")

@@ -98,6 +98,7 @@ func (c *collection) overview(ctx context.Context) error {
 		if err := c.overviewByREST(ctx); err != nil {
 			return err
 		}
+		c.note("security/policy", no.Reason, "metadata:read")
 	default:
 		if err := c.unseen("rulesets", err, "metadata:read"); err != nil {
 			return err
@@ -250,6 +251,5 @@ func (c *collection) overviewByREST(ctx context.Context) error {
 			return err
 		}
 	}
-	c.note("security/policy", "only GraphQL tells it, which is not for those without a token", "metadata:read")
 	return nil
 }

@@ -130,8 +130,10 @@ func (c *collection) organisationPolicy(ctx context.Context, a *evidence.Actions
 	var own actionsAnswer
 	_, err := c.get(ctx, c.orgPath("/actions/permissions"), &own)
 	switch {
+	case refusalStatus(err) != 0:
+		return nil // as above
 	case err != nil:
-		return c.unseen("organisation/actions", err, "organization_administration:read")
+		return c.unseen("actions/allowed", err, "organization_administration:read")
 	case own.SHAPinning != nil && *own.SHAPinning:
 		a.SHAPinning = evidence.Yes
 	}

@@ -63,9 +63,14 @@ func (c *collection) path(rest string) string {
 func (c *collection) identify(ctx context.Context) (bool, error) {
 	_, err := c.get(ctx, c.path(""), &c.repo)
 	var no *refusal
+	var gone *outage
 	switch {
 	case errors.As(err, &no):
 		c.unknown(no)
+		return false, nil
+	case errors.As(err, &gone):
+		gap(c.seen, "the host did not answer: "+gone.Error(), "a run when the host answers")
+		c.outages = append(c.outages, gone)
 		return false, nil
 	case err != nil:
 		gap(c.seen, reasonOf(err), "a run that goes to its end")

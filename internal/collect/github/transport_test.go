@@ -131,6 +131,38 @@ func TestATokenThatIsBadFromTheStart(t *testing.T) {
 	}
 }
 
+func TestAHostThatIsNotThere(t *testing.T) {
+	server := httptest.NewServer(http.NotFoundHandler())
+	o := filled(server.URL, "ghp_x")
+	o.Owner, o.Name = "acme", "tool"
+	server.Close()
+	seen, err := collect(t, o)
+	var final *Unfinished
+	if !errors.As(err, &final) || len(seen.Gaps) != 1 || seen.Gaps[0].Kind != evidence.Hosts {
+		t.Errorf("%v, gaps %v", err, seen.Gaps)
+	}
+	o.Client = web.New(web.Options{Offline: true})
+	if seen, err = collect(t, o); err != nil || len(seen.Gaps) != 1 || !strings.Contains(seen.Gaps[0].Unlock, "--offline") {
+		t.Errorf("offline: %v, gaps %v", err, seen.Gaps)
+	}
+}
+
+// An Enterprise Server has its API below a path, and GraphQL beside it.
+func TestAnEnterpriseServer(t *testing.T) {
+	s := githubtest.Serve(t, full())
+	o := options(s, s.Token(githubtest.Classic))
+	o.API = s.URL + "/api/v3/"
+	host := one(t, o)
+	if host.Address != s.URL || host.Cost.Points == 0 || len(host.DeployKeys) != 1 {
+		t.Errorf("%s", shown(t, host))
+	}
+	for _, a := range s.Asked() {
+		if !strings.HasPrefix(a.Path, "/api/") {
+			t.Errorf("asked %s", a)
+		}
+	}
+}
+
 func TestAnInterruptedScan(t *testing.T) {
 	s := githubtest.Serve(t, full())
 	s.Fault(githubtest.Fault{Route: "GET /repos/{owner}/{repo}/keys", Kind: githubtest.Secondary})
@@ -206,7 +238,7 @@ func TestTheTokenStaysHome(t *testing.T) {
 		t.Fatal(err)
 	}
 	ctx := t.Context()
-	if whole, err := c.pages(ctx, "pages", 5, func([]byte) error { return nil }); err != nil || !whole {
+	if whole, err := c.pages(ctx, "pages", 5, func([]byte) error { return nil }); err != nil || whole {
 		t.Errorf("a page elsewhere: %v", err)
 	}
 	if _, err := c.get(ctx, "redirects", nil); err == nil || strings.Contains(err.Error(), planted) {

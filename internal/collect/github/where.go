@@ -90,7 +90,7 @@ func graphQLOf(api string) string {
 // address is where people look at what the API tells.
 func (c *client) address() string {
 	host := strings.TrimPrefix(c.api.Host, "api.")
-	return c.api.Scheme + "://" + host
+	return c.api.Scheme + "://" + host // of an Enterprise Server without its path
 }
 
 // splitRemote reads host, owner and name off the address of a remote. A path of more
