@@ -16,6 +16,9 @@ func deployKey(key evidence.DeployKey) string {
 	return fmt.Sprintf("deploy key %s (%s)", key.ID, key.Title)
 }
 
+// someDeployKey stands for it before the public.
+const someDeployKey = "a deploy key"
+
 // expired keys open nothing any more.
 func expired(key evidence.DeployKey, now time.Time) bool {
 	return !key.Expires.IsZero() && !now.IsZero() && !now.Before(key.Expires)

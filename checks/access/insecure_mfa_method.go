@@ -30,7 +30,7 @@ func inspectInsecureMFAMethod(seen *evidence.Snapshot, record *audit.Record) {
 	}
 	if owner := organisation(record, host, "organisation/insecureMfa"); owner != nil {
 		judgePeople(record, host, people{
-			listed: owner.InsecureMFA, whole: owner.InsecureSeen, path: "organisation/insecureMfa", who: "account",
+			listed: owner.InsecureMFA, whole: owner.InsecureSeen, path: "organisation/insecureMfa", who: "account", private: "an account in " + owner.Name,
 			subject: "second factors in " + owner.Name, message: "has a text message as second factor, which whoever takes over the phone number receives; ask for a passkey, a security key or an authenticator app instead",
 		})
 	}

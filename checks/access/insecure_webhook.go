@@ -40,7 +40,8 @@ func inspectInsecureWebhook(seen *evidence.Snapshot, record *audit.Record) {
 }
 
 func judgeWebhook(record *audit.Record, host *evidence.Host, hook evidence.Webhook) {
-	subject := fmt.Sprintf("webhook %s %s", hook.ID, levelOf(host, hook.Level, "")) // one receiver may have several
+	level := levelOf(host, hook.Level, "")
+	subject, private := fmt.Sprintf("webhook %s %s", hook.ID, level), "a webhook "+level // one receiver may have several
 	if hook.Host != "" {
 		subject += " to " + hook.Host
 	}
@@ -70,12 +71,13 @@ func judgeWebhook(record *audit.Record, host *evidence.Host, hook evidence.Webho
 	switch {
 	case len(faults) > 0:
 		record.Defect(audit.Finding{
-			Subject: subject, Thing: "webhook " + hook.ID, Anchor: "host/webhooks/" + hook.Level,
+			Subject: subject, Private: private, Thing: "webhook " + hook.ID, Anchor: "host/webhooks/" + hook.Level,
 			Message: fmt.Sprintf("%s %s; use https with verification and a secret that the receiver checks", subject, strings.Join(faults, " and ")),
 		})
 	case len(unknown) > 0:
 		for _, field := range unknown {
-			record.Unseen(subject, host.Why(path+"/"+field))
+			why := host.Why(path + "/" + field)
+			record.Doubt(audit.Doubt{Subject: subject, Private: private, Reason: why.Reason, Unlock: why.Unlock})
 		}
 	default:
 		record.Pass(subject, noPlace)

@@ -31,7 +31,7 @@ func inspectMemberWithoutMFA(seen *evidence.Snapshot, record *audit.Record) {
 	}
 	if owner := organisation(record, host, "organisation/withoutMfa"); owner != nil {
 		judgePeople(record, host, people{
-			listed: owner.WithoutMFA, whole: owner.WithoutMFASeen, path: "organisation/withoutMfa", who: "member",
+			listed: owner.WithoutMFA, whole: owner.WithoutMFASeen, path: "organisation/withoutMfa", who: "member", private: "a member of " + owner.Name,
 			subject: "members of " + owner.Name, message: "signs in without a second factor, so that a stolen password is enough to act in their name; ask them to set one up, or take them out of the organisation",
 		})
 	}

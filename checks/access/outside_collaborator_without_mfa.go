@@ -31,7 +31,7 @@ func inspectOutsideCollaboratorWithoutMFA(seen *evidence.Snapshot, record *audit
 	}
 	if owner := organisation(record, host, "organisation/outsideWithoutMfa"); owner != nil {
 		judgePeople(record, host, people{
-			listed: owner.OutsideWithoutMFA, whole: owner.OutsideSeen, path: "organisation/outsideWithoutMfa", who: "outside collaborator",
+			listed: owner.OutsideWithoutMFA, whole: owner.OutsideSeen, path: "organisation/outsideWithoutMfa", who: "outside collaborator", private: "an outside collaborator of " + owner.Name,
 			subject: "outside collaborators of " + owner.Name, message: "signs in without a second factor and may use repositories of the organisation; ask them to set one up, or take their access away",
 		})
 	}

@@ -15,6 +15,7 @@ type people struct {
 	whole   evidence.Answer // nobody else has it
 	path    string          // of the list in the evidence
 	who     string          // member, account
+	private string          // what stands for one of them before the public
 	subject string          // the whole group, for what is not about one of them
 	message string          // what is said of one of them
 }
@@ -27,7 +28,7 @@ func judgePeople(record *audit.Record, host *evidence.Host, p people) {
 		name := cmp.Or(person.Login, person.Email)
 		subject := p.who + " " + name
 		record.Defect(audit.Finding{
-			Subject: subject, Anchor: "host/" + p.path,
+			Subject: subject, Private: p.private, Anchor: "host/" + p.path,
 			Message: fmt.Sprintf("%s %s", subject, p.message),
 		})
 	}

@@ -37,10 +37,10 @@ func inspectStaleDeployKey(seen *evidence.Snapshot, record *audit.Record) {
 		case expired(key, seen.TakenAt), age >= 0 && age < allowed:
 			record.Pass(subject, noPlace)
 		case age < 0:
-			record.Doubt(audit.Doubt{Subject: subject, Reason: "the host does not say when it was added"})
+			record.Doubt(audit.Doubt{Subject: subject, Private: someDeployKey, Reason: "the host does not say when it was added"})
 		default:
 			record.Defect(audit.Finding{
-				Subject: subject, Thing: "deploy key " + key.ID, Anchor: "host/deployKeys",
+				Subject: subject, Private: someDeployKey, Thing: "deploy key " + key.ID, Anchor: "host/deployKeys",
 				Message: fmt.Sprintf("%s was added %d days ago%s", subject, age, staleKeyRemedy(key, seen, allowed)),
 			})
 		}

@@ -39,7 +39,7 @@ func inspectStaleSecret(seen *evidence.Snapshot, record *audit.Record) {
 			record.Pass(subject, noPlace)
 		default:
 			record.Defect(audit.Finding{
-				Subject: subject, Anchor: secretAnchor(s),
+				Subject: subject, Private: "a secret " + levelOf(host, s.Level, s.Environment), Anchor: secretAnchor(s),
 				Message: fmt.Sprintf("%s was last written %d days ago, and the policy wants a new one within %d; replace it where it was issued and store the new one, or delete it", subject, days, allowed),
 			})
 		}

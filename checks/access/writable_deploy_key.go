@@ -38,11 +38,12 @@ func inspectWritableDeployKey(seen *evidence.Snapshot, record *audit.Record) {
 			record.Pass(subject, noPlace)
 		case key.CanWrite == evidence.Yes:
 			record.Defect(audit.Finding{
-				Subject: subject, Thing: "deploy key " + key.ID, Anchor: "host/deployKeys",
+				Subject: subject, Private: someDeployKey, Thing: "deploy key " + key.ID, Anchor: "host/deployKeys",
 				Message: fmt.Sprintf("%s may push to the repository, and belongs to no person who could be asked or locked out; replace it by one that only reads, or by an app with its own rights", subject),
 			})
 		default: // unknown
-			record.Unseen(subject, host.Why("deployKeys/"+key.ID+"/canWrite"))
+			why := host.Why("deployKeys/" + key.ID + "/canWrite")
+			record.Doubt(audit.Doubt{Subject: subject, Private: someDeployKey, Reason: why.Reason, Unlock: why.Unlock})
 		}
 	}
 	if doubtMissing(record, host, "deployKeys") && len(host.DeployKeys) == 0 {

@@ -94,7 +94,7 @@ func (r registered) inReach(record *audit.Record) {
 		}
 		subject := "runner " + runner.Name
 		record.Defect(audit.Finding{
-			Subject: subject, Anchor: "host/runners/repository", Severity: audit.Medium,
+			Subject: subject, Private: "a runner of the repository", Anchor: "host/runners/repository", Severity: audit.Medium,
 			Message: fmt.Sprintf("%s is registered with a public repository and outlives its jobs, so that a pull request can bring its code there by asking for it; take it away, or let it live for one job", subject),
 		})
 	}
