@@ -81,7 +81,7 @@ func (c *collection) history(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		c.take(entries, refused)
+		c.take(entries[:min(len(entries), asked)], refused)
 		if !info.More {
 			changes.Whole = evidence.Yes
 			return nil
@@ -159,7 +159,7 @@ func (r *toldRequest) evidence() *evidence.PullRequest {
 func (c *collection) numbers() []int {
 	var all []int
 	for _, one := range c.host.Changes.Commits {
-		if one.Request != nil && !slices.Contains(all, one.Request.Number) {
+		if one.Request != nil && one.Request.Number > 0 && !slices.Contains(all, one.Request.Number) {
 			all = append(all, one.Request.Number)
 		}
 	}

@@ -2,9 +2,7 @@ package github
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"strings"
 	"testing"
 	"time"
 
@@ -172,68 +170,6 @@ func TestHistories(t *testing.T) {
 	}
 }
 
-// describe writes a change in a line.
-func describe(one evidence.Change) string {
-	var parts []string
-	named := func(p evidence.Person) string {
-		if p.Bot {
-			return p.Login + " (bot)"
-		}
-		return p.Login
-	}
-	if r := one.Request; r != nil {
-		text := fmt.Sprintf("#%d by %s merged by %s, made by ", r.Number, named(r.Author), named(r.MergedBy))
-		for i, p := range r.Contributors {
-			if i > 0 {
-				text += " "
-			}
-			text += named(p)
-		}
-		if r.ContributorsSeen != evidence.Yes {
-			text += " and others"
-		}
-		if r.LastPusher.Login != "" {
-			text += ", pushed by " + r.LastPusher.Login
-		}
-		for _, v := range r.Reviews {
-			at := "earlier"
-			if v.Commit == r.Head {
-				at = "head"
-			}
-			text += fmt.Sprintf(", %s %s %s", named(v.By), v.State, at)
-			if v.CanPush == evidence.Yes {
-				text += " may push"
-			}
-		}
-		if r.ReviewsSeen != evidence.Yes {
-			text += ", reviews unknown"
-		}
-		parts = append(parts, text)
-	} else {
-		parts = append(parts, "no request by "+logins(one.Authors))
-	}
-	var how []string
-	if one.Merge {
-		how = append(how, "merge")
-	}
-	if one.Web == evidence.Yes {
-		how = append(how, "web")
-	}
-	switch {
-	case one.ByHost == evidence.Yes:
-		how = append(how, "by host")
-	case one.Signed == "UNSIGNED":
-		how = append(how, "unsigned")
-	default:
-		how = append(how, strings.TrimSpace(one.Signed+" "+one.Key))
-	}
-	parts = append(parts, strings.Join(how, ", "))
-	if len(one.Authors) > 1 {
-		parts = append(parts, "also by "+strings.ReplaceAll(logins(one.Authors[1:]), " ", ", "))
-	}
-	return strings.Join(append(parts, "request "+one.RequestSeen.String()), "; ")
-}
-
 // long is a history of so many merged pull requests.
 func long(n int) gh.Repository {
 	var r gh.Repository
@@ -371,78 +307,5 @@ func TestHistoryWithoutAToken(t *testing.T) {
 	}
 	if s.Requests() != 2+2*restRequests {
 		t.Errorf("%d requests", s.Requests())
-	}
-}
-
-func TestHalvedHistory(t *testing.T) {
-	s := gh.Serve(t, acme(long(60)))
-	s.Fault(gh.Fault{Route: "graphql", Kind: gh.BadGateway, Times: 2})               // the page of 100
-	s.Fault(gh.Fault{Route: "graphql", After: 1, Kind: gh.PartialGraphQL})           // the first page of 50
-	s.Fault(gh.Fault{Route: "graphql", After: 4, Kind: gh.GatewayTimeout, Times: 2}) // the 50 pull requests
-	c := sampling(t, s, Options{Token: s.Token(gh.Classic)})
-	if err := c.changes(context.Background()); err != nil {
-		t.Fatal(err)
-	}
-	if got := c.host.Changes; len(got.Commits) != 60 || got.Whole != evidence.Yes {
-		t.Fatalf("%d commits, whole %s, %v", len(got.Commits), got.Whole, c.host.Unseen)
-	}
-	for i, one := range c.host.Changes.Commits {
-		if one.Request.Number != 60-i || one.Request.ReviewsSeen != evidence.Yes {
-			t.Errorf("#%d, reviews %s", one.Request.Number, one.Request.ReviewsSeen)
-		}
-	}
-}
-
-func TestTokenThatExpiresInTheMiddle(t *testing.T) {
-	s := gh.Serve(t, acme(long(60)))
-	c := sampling(t, s, Options{Token: s.Token(gh.Classic, gh.Expires(3))}) // repository, history, 50 pull requests
-	err := c.changes(context.Background())
-	var final *Unfinished
-	if !errors.As(err, &final) || !strings.Contains(final.Error(), "Make a new token") {
-		t.Fatalf("got %v", err)
-	}
-	commits := c.host.Changes.Commits
-	if len(commits) != 60 || commits[0].Request.ReviewsSeen != evidence.Yes || commits[59].Request.ReviewsSeen != evidence.Unknown {
-		t.Errorf("what was collected is lost: %d commits", len(commits))
-	}
-}
-
-func TestOutageKeepsTheFirstPage(t *testing.T) {
-	s := gh.Serve(t, acme(long(120)))
-	s.Fault(gh.Fault{Route: "graphql", After: 1, Times: maxTries, Kind: gh.Cut})
-	c := sampling(t, s, Options{Token: s.Token(gh.Classic), Changes: 115})
-	if err := c.changes(context.Background()); err != nil {
-		t.Fatal(err)
-	}
-	if got := c.host.Changes; len(got.Commits) != 100 || got.Whole != evidence.Unknown || got.Commits[99].Request.ReviewsSeen != evidence.Yes || !unseenOf(c, "changes") {
-		t.Errorf("%d commits, whole %s, %v", len(got.Commits), got.Whole, c.host.Unseen)
-	}
-	if c.verdict(nil) == nil {
-		t.Error("a scan with an outage is not whole")
-	}
-}
-
-func TestRefusedRequestCostsItself(t *testing.T) {
-	s := gh.Serve(t, acme(long(3)))
-	c := sampling(t, s, Options{Token: s.Token(gh.Classic)})
-	c.host.Changes = new(evidence.Changes)
-	if err := c.history(context.Background()); err != nil {
-		t.Fatal(err)
-	}
-	c.host.Changes.Commits[1].Request.Number = 99 // which is not there
-	if err := c.requests(context.Background()); err != nil {
-		t.Fatal(err)
-	}
-	for i, one := range c.host.Changes.Commits {
-		want := evidence.Known(true)
-		if i == 1 {
-			want = evidence.Unknown
-		}
-		if one.Request.ReviewsSeen != want || one.Request.ContributorsSeen != want {
-			t.Errorf("#%d: %s", one.Request.Number, one.Request.ReviewsSeen)
-		}
-	}
-	if !unseenOf(c, "changes/99") {
-		t.Errorf("%v", c.host.Unseen)
 	}
 }

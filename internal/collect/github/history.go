@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -48,7 +49,7 @@ type toldEntry struct {
 	Parents   counted    `json:"parents"`
 	Committer *gitActor  `json:"committer"`
 	Authors   *gitActors `json:"authors"`
-	// Signature is null where there is none, and left out where it is null without a reason: see raw.
+	// Signature is null where there is none, or where the host refused it.
 	Signature json.RawMessage `json:"signature"`
 	Requests  *struct {
 		Total int            `json:"totalCount"`
@@ -58,26 +59,6 @@ type toldEntry struct {
 
 type counted struct {
 	Total int `json:"totalCount"`
-}
-
-// gitActor is whom a commit names, by address; User is the account that the address
-// belongs to. Apps are no users.
-type gitActor struct {
-	Email string `json:"email"`
-	User  *struct {
-		Login string `json:"login"`
-	} `json:"user"`
-}
-
-type gitActors struct {
-	Total int         `json:"totalCount"`
-	Nodes []*gitActor `json:"nodes"`
-}
-
-// actor is an account. GraphQL leaves [bot] out of the names of bots.
-type actor struct {
-	Kind  string `json:"__typename"`
-	Login string `json:"login"`
 }
 
 type toldRequest struct {
@@ -97,55 +78,6 @@ type toldRequest struct {
 	} `json:"mergeCommit"`
 }
 
-// person names an account as REST does: a bot ends in [bot].
-func (a *actor) person() evidence.Person {
-	if a == nil {
-		return evidence.Person{} // an account that is no more
-	}
-	p := evidence.Person{Login: a.Login, Bot: a.Kind == "Bot"}
-	if p.Bot && !strings.HasSuffix(p.Login, "[bot]") {
-		p.Login += "[bot]"
-	}
-	return p
-}
-
-// person is whom a commit names. The addresses that the host gives to bots name them;
-// like every address in a commit, anybody can write them.
-func (g *gitActor) person() evidence.Person {
-	if g == nil {
-		return evidence.Person{}
-	}
-	p := evidence.Person{Email: g.Email}
-	if g.User != nil && g.User.Login != "" {
-		p.Login = g.User.Login
-	} else if local, is := strings.CutSuffix(strings.ToLower(g.Email), "@users.noreply.github.com"); is && strings.HasSuffix(local, "[bot]") {
-		p.Login = local[strings.Index(local, "+")+1:]
-	}
-	p.Bot = strings.HasSuffix(p.Login, "[bot]")
-	return p
-}
-
-func (g *gitActors) people() []evidence.Person {
-	var all []evidence.Person
-	if g == nil {
-		return nil
-	}
-	for _, one := range g.Nodes {
-		if one != nil {
-			all = append(all, one.person())
-		}
-	}
-	return all
-}
-
-// whole says whether everybody who is counted is named.
-func (g *gitActors) whole() bool { return g != nil && g.Total <= len(g.people()) }
-
-// ofHost tells the committer of what the host itself commits.
-func ofHost(p evidence.Person) bool {
-	return strings.EqualFold(p.Login, "web-flow") || p.Login == "" && strings.EqualFold(p.Email, "noreply@github.com")
-}
-
 // historyPage asks for the newest commits after a cursor, and for fewer where that
 // was too much. It answers with how many it could ask for.
 func (c *collection) historyPage(ctx context.Context, size int, after string) (page *historyAnswer, refused []fieldError, asked int, err error) {
@@ -162,6 +94,8 @@ func (c *collection) historyPage(ctx context.Context, size int, after string) (p
 	return page, refused, asked, err
 }
 
+var shaForm = regexp.MustCompile(`^[0-9a-f]{40}([0-9a-f]{24})?$`)
+
 // errNoHistory is an answer without the branch although nothing was refused.
 var errNoHistory = errors.New("no history")
 
@@ -177,7 +111,7 @@ func (c *collection) entries(page *historyAnswer, refused []fieldError) ([]*told
 		return nil, pageInfo{}, &refusal{Reason: "the host does not tell the history of the default branch"}
 	}
 	history := page.Repository.Branch.Target.History
-	if slices.Contains(history.Nodes, nil) {
+	if slices.ContainsFunc(history.Nodes, func(e *toldEntry) bool { return e == nil || !shaForm.MatchString(e.SHA) }) {
 		return nil, pageInfo{}, &refusal{Reason: "the host told only a part of the history"}
 	}
 	c.host.Changes.Branch = page.Repository.Branch.Name

@@ -5,10 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/sealvet/sealvet/internal/evidence"
 )
@@ -40,37 +38,6 @@ fragment parts on PullRequest {
  commits(last:%d){ totalCount nodes{ commit{ oid committedViaWeb committer{ email user{login} } authors(first:5){ totalCount nodes{ email user{login} } } } } }
  reviews(last:%d){ totalCount nodes{ state submittedAt authorCanPushToRepository author{ __typename login } commit{oid} } } }`, d.commits, d.reviews)
 	return text.String()
-}
-
-// requestParts are the commits and reviews of one pull request.
-type requestParts struct {
-	Commits *struct {
-		Total int `json:"totalCount"`
-		Nodes []*struct {
-			Commit *requestCommit `json:"commit"`
-		} `json:"nodes"`
-	} `json:"commits"`
-	Reviews *struct {
-		Total int           `json:"totalCount"`
-		Nodes []*toldReview `json:"nodes"`
-	} `json:"reviews"`
-}
-
-type requestCommit struct {
-	SHA       string     `json:"oid"`
-	Web       *bool      `json:"committedViaWeb"`
-	Committer *gitActor  `json:"committer"`
-	Authors   *gitActors `json:"authors"`
-}
-
-type toldReview struct {
-	State   string    `json:"state"`
-	At      time.Time `json:"submittedAt"`
-	CanPush *bool     `json:"authorCanPushToRepository"`
-	Author  *actor    `json:"author"`
-	Commit  *struct {
-		SHA string `json:"oid"`
-	} `json:"commit"`
 }
 
 // requests asks for the commits and reviews of the pull requests of the sample. Each
@@ -173,92 +140,4 @@ func (c *collection) fill(n int, parts *requestParts, refused []fieldError) (mor
 		r.Reviews, r.ReviewsSeen = reviews, reviewsSeen
 	})
 	return parts.Commits != nil && parts.Commits.Total > len(parts.Commits.Nodes) || parts.Reviews != nil && parts.Reviews.Total > len(parts.Reviews.Nodes)
-}
-
-// contributors are who made its commits, each once, by name. The host's own account
-// counts only as a committer of what was committed on the website.
-func (p *requestParts) contributors() ([]evidence.Person, evidence.Answer) {
-	if p.Commits == nil {
-		return nil, evidence.Unknown
-	}
-	var all []evidence.Person
-	whole := p.Commits.Total <= len(p.Commits.Nodes)
-	for _, node := range p.Commits.Nodes {
-		if node == nil || node.Commit == nil {
-			whole = false
-			continue // refused by itself
-		}
-		one := node.Commit
-		whole = whole && one.Authors.whole()
-		all = append(all, one.Authors.people()...)
-		committer := one.Committer.person()
-		if ofHost(committer) && one.Web != nil && *one.Web {
-			continue // the website wrote what its author said
-		}
-		all = append(all, committer)
-	}
-	if !whole {
-		return distinct(all), evidence.Unknown
-	}
-	return distinct(all), evidence.Yes
-}
-
-// reviews are all that were handed in, in time order.
-func (p *requestParts) reviews() ([]evidence.Review, evidence.Answer) {
-	if p.Reviews == nil {
-		return nil, evidence.Unknown
-	}
-	var all []evidence.Review
-	whole := p.Reviews.Total <= len(p.Reviews.Nodes)
-	for _, r := range p.Reviews.Nodes {
-		if r == nil {
-			whole = false
-			continue // refused by itself
-		}
-		if r.State == "PENDING" {
-			continue // only its writer sees it
-		}
-		one := evidence.Review{By: r.Author.person(), State: r.State, At: r.At}
-		if r.Commit != nil {
-			one.Commit = r.Commit.SHA
-		}
-		if r.CanPush != nil {
-			one.CanPush = evidence.Known(*r.CanPush)
-		}
-		all = append(all, one)
-	}
-	inTime(all)
-	if !whole {
-		return all, evidence.Unknown
-	}
-	return all, evidence.Yes
-}
-
-func inTime(all []evidence.Review) {
-	slices.SortStableFunc(all, func(a, b evidence.Review) int { return a.At.Compare(b.At) })
-}
-
-// distinct sorts people and names each once: an address of an account that is named
-// already adds nobody.
-func distinct(all []evidence.Person) []evidence.Person {
-	seen := make(map[string]bool)
-	var people []evidence.Person
-	for _, p := range all {
-		name := "login " + strings.ToLower(p.Login)
-		if p.Login == "" {
-			name = "email " + strings.ToLower(p.Email)
-		}
-		if seen[name] || p == (evidence.Person{}) {
-			continue // named already, or nobody
-		}
-		seen[name] = true
-		people = append(people, p)
-	}
-	slices.SortFunc(people, func(a, b evidence.Person) int {
-		if by := strings.Compare(a.Login, b.Login); by != 0 {
-			return by
-		}
-		return strings.Compare(a.Email, b.Email)
-	})
-	return people
 }

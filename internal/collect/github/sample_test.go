@@ -2,6 +2,7 @@ package github
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -16,14 +17,24 @@ import (
 // acme/tool in a world whose owner is ada. Nothing waits.
 func sampling(t *testing.T, s *gh.Server, options Options) *collection {
 	t.Helper()
-	options.API, options.Owner, options.Name = s.URL, "acme", "tool"
+	c := collectionAt(t, s.URL, options)
+	s.ResetCounters()
+	return c
+}
+
+func collectionAt(t *testing.T, address string, options Options) *collection {
+	t.Helper()
+	options.API, options.Owner, options.Name = address, "acme", "tool"
 	if options.Client == nil {
-		options.Client = web.New(web.Options{Allow: []string{strings.TrimPrefix(s.URL, "http://")}, Retries: -1})
+		options.Client = web.New(web.Options{Allow: []string{strings.TrimPrefix(address, "http://")}, Retries: -1})
 	}
 	options.fill()
 	client, err := newClient(options)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if options.JobToken {
+		client.kind = Job // as the overview would find out
 	}
 	client.sleep = func(context.Context, time.Duration) error { return nil }
 	c := &collection{client: client, seen: &evidence.Snapshot{}, owner: "acme", name: "tool", options: options}
@@ -31,7 +42,6 @@ func sampling(t *testing.T, s *gh.Server, options Options) *collection {
 	if known, err := c.identify(context.Background()); !known || err != nil {
 		t.Fatalf("identify: %t, %v", known, err)
 	}
-	s.ResetCounters()
 	return c
 }
 
@@ -58,4 +68,66 @@ func logins(people []evidence.Person) string {
 		names = append(names, name)
 	}
 	return strings.Join(names, " ")
+}
+
+// describe writes a change in a line.
+func describe(one evidence.Change) string {
+	var parts []string
+	named := func(p evidence.Person) string {
+		if p.Bot {
+			return p.Login + " (bot)"
+		}
+		return p.Login
+	}
+	if r := one.Request; r != nil {
+		text := fmt.Sprintf("#%d by %s merged by %s, made by ", r.Number, named(r.Author), named(r.MergedBy))
+		for i, p := range r.Contributors {
+			if i > 0 {
+				text += " "
+			}
+			text += named(p)
+		}
+		if r.ContributorsSeen != evidence.Yes {
+			text += " and others"
+		}
+		if r.LastPusher.Login != "" {
+			text += ", pushed by " + r.LastPusher.Login
+		}
+		for _, v := range r.Reviews {
+			at := "earlier"
+			if v.Commit == r.Head {
+				at = "head"
+			}
+			text += fmt.Sprintf(", %s %s %s", named(v.By), v.State, at)
+			if v.CanPush == evidence.Yes {
+				text += " may push"
+			}
+		}
+		if r.ReviewsSeen != evidence.Yes {
+			text += ", reviews unknown"
+		}
+		parts = append(parts, text)
+	} else {
+		parts = append(parts, "no request by "+logins(one.Authors))
+	}
+	var how []string
+	if one.Merge {
+		how = append(how, "merge")
+	}
+	if one.Web == evidence.Yes {
+		how = append(how, "web")
+	}
+	switch {
+	case one.ByHost == evidence.Yes:
+		how = append(how, "by host")
+	case one.Signed == "UNSIGNED":
+		how = append(how, "unsigned")
+	default:
+		how = append(how, strings.TrimSpace(one.Signed+" "+one.Key))
+	}
+	parts = append(parts, strings.Join(how, ", "))
+	if len(one.Authors) > 1 {
+		parts = append(parts, "also by "+strings.ReplaceAll(logins(one.Authors[1:]), " ", ", "))
+	}
+	return strings.Join(append(parts, "request "+one.RequestSeen.String()), "; ")
 }

@@ -11,16 +11,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/sealvet/sealvet/internal/collect/web"
 	"github.com/sealvet/sealvet/internal/evidence"
 )
 
-const (
-	// maxSigners bounds how many accounts are asked about, two requests each.
-	maxSigners = 20
-	// keepFor is how long what was looked up about others is believed without asking again.
-	keepFor = 24 * time.Hour
-)
+// maxSigners bounds how many accounts are asked about, two requests each.
+const maxSigners = 20
 
 // signers asks for the signing keys of the accounts that signed commits of the sample.
 // They are public, yet who asks so much needs a token that is meant for it.
@@ -143,29 +138,3 @@ func fingerprint(line string) string {
 	sum := sha256.Sum256(raw)
 	return "SHA256:" + base64.RawStdEncoding.EncodeToString(sum[:])
 }
-
-// kept is a look-up about others in the cache of the machine.
-type kept[T any] struct {
-	At    time.Time `json:"at"`
-	Value T         `json:"value"`
-}
-
-// recall finds a look-up that is fresh enough.
-func recall[T any](c *client, name string) (T, bool) {
-	var one kept[T]
-	raw, is := c.cache().Load(name)
-	if !is || json.Unmarshal(raw, &one) != nil {
-		var none T
-		return none, false
-	}
-	age := c.options.Now().Sub(one.At)
-	return one.Value, age >= 0 && age < keepFor
-}
-
-func keep[T any](c *client, name string, value T) {
-	if raw, err := json.Marshal(kept[T]{c.options.Now(), value}); err == nil {
-		c.cache().Store(name, raw)
-	}
-}
-
-func (c *client) cache() *web.Cache { return c.options.Client.Cache() }

@@ -4,9 +4,11 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/sealvet/sealvet/internal/collect/web"
 	"github.com/sealvet/sealvet/internal/evidence"
 	gh "github.com/sealvet/sealvet/internal/githubtest"
 )
@@ -96,5 +98,42 @@ func TestReleases(t *testing.T) {
 	}
 	if s.Requests() != 1 {
 		t.Errorf("%d requests", s.Requests())
+	}
+}
+
+// A whole scan with the token of a job sends ten requests at most, whatever the
+// history, and the look-ups of actions beside.
+func TestJobTokenSendsTenRequests(t *testing.T) {
+	r := long(120)
+	for i := range r.PullRequests {
+		for range 30 {
+			r.PullRequests[i].Commits = append(r.PullRequests[i].Commits, gh.Commit{Author: gh.Person{Login: "ada"}})
+		}
+	}
+	s := gh.Serve(t, acme(r))
+	seen := &evidence.Snapshot{}
+	client := web.New(web.Options{Allow: []string{strings.TrimPrefix(s.URL, "http://")}, Retries: -1})
+	options := Options{Client: client, API: s.URL, Owner: "acme", Name: "tool", Token: s.Token(gh.Job), JobToken: true}
+	if err := Collect(context.Background(), seen, options); err != nil {
+		t.Fatal(err)
+	}
+	host := seen.Hosts[0]
+	if len(host.Changes.Commits) != 100 || s.Requests() > jobTotal || host.Cost.Requests != s.Requests() {
+		t.Errorf("%d commits, %d requests, counted %+v: %v", len(host.Changes.Commits), s.Requests(), host.Cost, s.Asked())
+	}
+	if one := host.Changes.Commits[0].Request; one.ReviewsSeen != evidence.Yes || host.Why("changes/120").Reason == "the host did not say" {
+		t.Errorf("%+v, %v", one, host.Unseen)
+	}
+}
+
+func TestKeysAreKeptForADay(t *testing.T) {
+	s := gh.Serve(t, signedWorld())
+	client := web.New(web.Options{Allow: []string{strings.TrimPrefix(s.URL, "http://")}, CacheDir: t.TempDir(), Retries: -1})
+	for _, requests := range []int{4, 0} {
+		c := sampling(t, s, Options{Token: s.Token(gh.Classic), SignerKeys: true, Client: client})
+		c.host.Changes, c.signed = &evidence.Changes{}, map[string]bool{"ada": true, "bob": true, "../x": true}
+		if err := c.signers(context.Background()); err != nil || s.Requests() != requests || len(c.host.Signers) != 3 {
+			t.Errorf("%v, %d requests, %v", err, s.Requests(), c.host.Signers)
+		}
 	}
 }
