@@ -1,7 +1,6 @@
 package githubtest
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 )
@@ -25,7 +24,7 @@ func (x *execution) root() node {
 		"__typename": "Query",
 		"rateLimit":  x.rateLimit(),
 		"__type":     lazy(x.typeOf),
-		"viewer":     lazy(func(map[string]any) any { return x.actor(cmp.Or(x.call.grant.Login, "github-actions[bot]"), "User") }),
+		"viewer":     lazy(func(map[string]any) any { return x.viewer() }),
 		"repository": lazy(func(args map[string]any) any {
 			owner, name := args["owner"].(string), args["name"].(string)
 			return x.findRepository(owner, name, args["followRenames"] != false)
@@ -60,6 +59,23 @@ func (x *execution) root() node {
 	}
 }
 
+// viewer is whoever the token is of. For tokens without a person it is a User all the
+// same, and here alone a bot's login has its [bot].
+func (x *execution) viewer() any {
+	login := x.call.grant.Login
+	switch x.call.grant.Kind {
+	case Job:
+		login = "github-actions[bot]"
+	case Installation:
+		login = "some-app[bot]"
+	}
+	person, is := x.actor(strings.TrimSuffix(login, "[bot]"), "User").(node)
+	if is {
+		person["login"] = login
+	}
+	return person
+}
+
 func (x *execution) rateLimit() node {
 	s, g := x.s, x.call.grant
 	s.mu.Lock()
@@ -69,6 +85,27 @@ func (x *execution) rateLimit() node {
 	return node{
 		"__typename": "RateLimit", "cost": x.price.points, "limit": limit, "nodeCount": x.price.nodes, "remaining": limit - gone, "used": gone, "resetAt": stamp(s.reset),
 	}
+}
+
+// viewer is the person behind the token. Tokens of apps have their bot, which is a
+// User here and keeps its [bot].
+func (x *execution) viewer() node {
+	g := x.call.grant
+	login := g.Login
+	switch g.Kind {
+	case Job:
+		login = "github-actions[bot]"
+	case Installation:
+		login = "app[bot]"
+		for _, a := range x.s.world.Apps {
+			if strings.EqualFold(a.Account, g.Owner) {
+				login = a.Slug + "[bot]"
+			}
+		}
+	}
+	one, _ := x.actor(strings.TrimSuffix(login, "[bot]"), "User").(node)
+	one["login"], one["isViewer"] = login, true
+	return one
 }
 
 // typeOf answers __type(name:) as far as clients use it to look for fields.

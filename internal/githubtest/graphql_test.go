@@ -191,3 +191,15 @@ func TestFieldsOfAnOlderServer(t *testing.T) {
 		t.Errorf("probe: %s", raw)
 	}
 }
+
+// Who asks: apps have bots that are users.
+func TestViewers(t *testing.T) {
+	s := gh.Serve(t, full())
+	for login, token := range map[string]string{
+		"ada": s.Token(gh.Classic), "bob": s.Token(gh.FineGrained, gh.As("bob")), "github-actions[bot]": s.Token(gh.Job), "app-7[bot]": s.Token(gh.Installation),
+	} {
+		if got := query(t, s, token, `{ viewer { __typename login } }`, nil); at(got.Data, "viewer", "login") != login || at(got.Data, "viewer", "__typename") != "User" {
+			t.Errorf("%s: %v", login, got)
+		}
+	}
+}
