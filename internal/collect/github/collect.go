@@ -39,7 +39,7 @@ type Options struct {
 	// Token goes to the host of the API. App, where it has an ID, is asked for tokens instead.
 	Token string
 	App   App
-	// JobToken says that Token is the one that a workflow job was given; the host is asked where that is not known.
+	// JobToken says that Token is probably the one that a workflow job was given. The host has the last word.
 	JobToken bool
 	Owner    string
 	Name     string

@@ -16,7 +16,6 @@ import (
 func TestAJobTokenAsksForNoMoreThanTenThings(t *testing.T) {
 	s := githubtest.Serve(t, full())
 	o := options(s, s.Token(githubtest.Job))
-	o.JobToken = true
 	o.Environments = []string{"pypi"}
 	o.Branches = []WantedBranch{{"release/*", "release"}, {"release/1.0", "publishes"}}
 	host := one(t, o)

@@ -91,6 +91,9 @@ func (c *collection) overview(ctx context.Context) error {
 	if c.kind != Anonymous && c.id != "" {
 		err = c.overviewByGraphQL(ctx)
 	}
+	if err != nil {
+		c.whose("")
+	}
 	var no *refusal
 	switch {
 	case err == nil:
@@ -108,6 +111,18 @@ func (c *collection) overview(ctx context.Context) error {
 	}
 	c.watchers()
 	return c.bypasses(ctx)
+}
+
+// whose tells the token of a workflow job from that of an App: by the login that
+// GraphQL says it has, else by what the options say.
+func (c *collection) whose(login string) {
+	job := c.options.JobToken
+	if login != "" {
+		job = login == "github-actions[bot]"
+	}
+	if job && c.kind == Installation && c.options.App.ID == "" {
+		c.kind = Job
+	}
 }
 
 func (c *collection) overviewByGraphQL(ctx context.Context) error {
@@ -128,9 +143,7 @@ func (c *collection) overviewByGraphQL(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if who && strings.TrimSuffix(seen.Viewer.Login, "[bot]") == "github-actions" {
-		c.kind = Job
-	}
+	c.whose(seen.Viewer.Login)
 	if len(seen.Nodes) == 0 || seen.Nodes[0] == nil || seen.Nodes[0].Kind != "Repository" {
 		return &refusal{Status: http.StatusNotFound, Reason: "GraphQL does not find the repository"}
 	}

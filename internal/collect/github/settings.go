@@ -122,9 +122,6 @@ func (c *collection) describe() {
 	case "User":
 		h.Personal = evidence.Yes
 	}
-	if c.options.JobToken && c.kind == Installation && c.options.App.ID == "" {
-		c.kind = Job
-	}
 	if r.Security != nil {
 		h.Security.SecretScanning = r.Security.SecretScanning.answer()
 		h.Security.PushProtection = r.Security.PushProtection.answer()
