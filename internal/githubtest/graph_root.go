@@ -59,23 +59,6 @@ func (x *execution) root() node {
 	}
 }
 
-// viewer is whoever the token is of. For tokens without a person it is a User all the
-// same, and here alone a bot's login has its [bot].
-func (x *execution) viewer() any {
-	login := x.call.grant.Login
-	switch x.call.grant.Kind {
-	case Job:
-		login = "github-actions[bot]"
-	case Installation:
-		login = "some-app[bot]"
-	}
-	person, is := x.actor(strings.TrimSuffix(login, "[bot]"), "User").(node)
-	if is {
-		person["login"] = login
-	}
-	return person
-}
-
 func (x *execution) rateLimit() node {
 	s, g := x.s, x.call.grant
 	s.mu.Lock()
