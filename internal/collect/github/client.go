@@ -134,9 +134,11 @@ func (c *client) told(ctx context.Context, err error) error {
 	case !errors.As(err, &said):
 		return &outage{err}
 	}
-	body := fmt.Appendf(nil, `{"message":%q}`, said.Message)
+	if said.Response.StatusCode >= http.StatusInternalServerError {
+		return &outage{&web.Status{Code: said.Response.StatusCode, URL: c.api.String()}}
+	}
 	c.learn(said.Response.Header)
-	return c.refuse(said.Response, body)
+	return c.refuse(said.Response, short(said.Message))
 }
 
 // learn keeps the scopes of a classic token, which each answer tells.

@@ -74,11 +74,6 @@ func weighed(err error) error {
 	if errors.As(err, &gone) && errors.As(gone.err, &status) && (status.Code == http.StatusBadGateway || status.Code == http.StatusGatewayTimeout) {
 		return errHeavy
 	}
-	// After the transport gave an answer of 502 back as it was, it is a refusal.
-	var no *refusal
-	if errors.As(err, &no) && (no.Status == http.StatusBadGateway || no.Status == http.StatusGatewayTimeout) {
-		return errHeavy
-	}
 	return err
 }
 

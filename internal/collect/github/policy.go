@@ -49,15 +49,18 @@ func (c *collection) repositoryPolicy(ctx context.Context, a *evidence.ActionsPo
 	if seen {
 		c.administration = true
 		a.Allowed, a.SHAPinning, a.Enabled = allowed.Allowed, known(allowed.SHAPinning), known(allowed.Enabled)
-		if a.Enabled == evidence.No {
-			return nil // nothing runs
-		}
 	} else {
 		c.note("actions/enabled", c.host.Why("actions/allowed").Reason, permission)
 		c.note("actions/shaPinning", c.host.Why("actions/allowed").Reason, permission)
 	}
-	if seen && allowed.SHAPinning == nil {
-		c.note("actions/shaPinning", "the host leaves it out", permission)
+	for what, missing := range map[string]bool{"actions/allowed": allowed.Allowed == "", "actions/shaPinning": allowed.SHAPinning == nil} {
+		switch {
+		case !seen || !missing: // noted, or known
+		case a.Enabled == evidence.No:
+			c.note(what, "Actions are off for the repository", permission)
+		default:
+			c.note(what, "the host leaves it out", permission)
+		}
 	}
 	if err := c.selected(ctx, a, c.path("/actions/permissions/selected-actions"), permission); err != nil {
 		return err

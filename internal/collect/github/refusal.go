@@ -80,9 +80,9 @@ func short(text string) string {
 	return text
 }
 
-// refuse reads a refusal of an answer of 400 and above that is no limit.
-func (c *client) refuse(answer *http.Response, body []byte) *refusal {
-	said := message(body)
+// refuse reads a refusal of an answer of 400 and above that is no limit, and of what it
+// says for people.
+func (c *client) refuse(answer *http.Response, said string) *refusal {
 	no := &refusal{Status: answer.StatusCode, Message: said}
 	single := answer.Header.Get("X-GitHub-SSO")
 	accepted := answer.Header.Get("X-Accepted-GitHub-Permissions")

@@ -169,3 +169,26 @@ func TestWordsOfTheHostAreBounded(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestActionsThatAreOff(t *testing.T) {
+	world := full()
+	world.Repositories[0].Actions = githubtest.Actions{Disabled: true}
+	s := githubtest.Serve(t, world)
+	host := one(t, options(s, s.Token(githubtest.Classic)))
+	a := host.Actions
+	if a.Enabled != evidence.No || a.Allowed != "" || a.SHAPinning != evidence.Unknown || a.TokenWrites != evidence.No || !strings.Contains(host.Why("actions/shaPinning").Reason, "off") {
+		t.Errorf("%s", shown(t, a))
+	}
+}
+
+// What the organisation demands of all its repositories counts too.
+func TestTheStricterPolicyOfTheOrganisation(t *testing.T) {
+	world := full()
+	world.Organisations[0].Actions = githubtest.Actions{Allowed: "selected", Patterns: []string{"acme/*"}, VerifiedAllowed: true, SHAPinning: true}
+	world.Repositories[0].Actions = githubtest.Actions{}
+	s := githubtest.Serve(t, world)
+	a := one(t, options(s, s.Token(githubtest.Classic))).Actions
+	if a.Allowed != "selected" || !slices.Equal(a.AllowedPatterns, []string{"acme/*"}) || a.VerifiedAllowed != evidence.Yes || a.SHAPinning != evidence.Yes {
+		t.Errorf("%s", shown(t, a))
+	}
+}

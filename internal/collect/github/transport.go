@@ -126,7 +126,7 @@ func (p patient) judge(answer *http.Response, body []byte, err error, try int) (
 		return pause, p.api.Host + " " + until
 	case heavy(answer) && answer.Request.Method == http.MethodPost && try >= 2:
 		return 0, "" // a query that is too large stays so: whoever asked halves it
-	case heavy(answer), answer.StatusCode == http.StatusServiceUnavailable:
+	case answer.StatusCode >= http.StatusInternalServerError:
 		return doubling, fmt.Sprintf("%s answered %d", p.api.Host, answer.StatusCode)
 	}
 	return 0, ""

@@ -176,6 +176,25 @@ func TestAnInterruptedScan(t *testing.T) {
 	}
 }
 
+// A server error is no refusal.
+func TestAServerErrorIsAnOutage(t *testing.T) {
+	tries := 0
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		tries++
+		w.WriteHeader(http.StatusInternalServerError)
+		_, _ = w.Write([]byte(`{"message":"Server Error"}`))
+	}))
+	defer server.Close()
+	c, err := newClient(filled(server.URL, "ghp_x"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var gone *outage
+	if _, err = c.get(t.Context(), "repos/acme/tool", nil); !errors.As(err, &gone) || tries != maxTries || strings.Contains(err.Error(), "?") {
+		t.Errorf("%d tries: %v", tries, err)
+	}
+}
+
 // No permission that is missed is taken for a limit, even with the last request of
 // the hour.
 func TestARefusalWithTheLastRequest(t *testing.T) {
