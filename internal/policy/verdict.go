@@ -27,6 +27,8 @@ type Judged struct {
 	Aside string
 	// Fails is set where this finding by itself makes the policy unmet.
 	Fails bool
+	// Withheld says that the name in it was withheld: Subject is a number of several, Thing what they all are.
+	Withheld bool
 }
 
 // Result is the outcome of one check after policy: fixtures set apart, waivers applied.

@@ -37,7 +37,7 @@ func withhold(findings []Judged) []Judged {
 			s := of(f)
 			number[s]++
 			f.Because = strings.ReplaceAll(f.Because, f.Subject, "it")
-			f.Finding = f.Finding.Withheld(number[s], several[s])
+			f.Finding, f.Withheld = f.Finding.Withheld(number[s], several[s]), true
 		}
 		public[i] = f
 	}

@@ -141,23 +141,35 @@ func (p *printer) repeatedIn(file []policy.Judged) {
 	places := make(map[string][]string)
 	for _, f := range file {
 		column = max(column, len(place(f)))
-		places[f.Subject] = append(places[f.Subject], cmp.Or(place(f), "the file"))
+		places[subject(f)] = append(places[subject(f)], cmp.Or(place(f), "the file"))
 	}
 	for _, f := range file {
-		its := places[f.Subject]
+		its := places[subject(f)]
 		if its == nil {
 			continue // its place stands behind the first of that subject
 		}
-		places[f.Subject] = nil
-		words := show(f.Subject)
+		places[subject(f)] = nil
+		words := show(subject(f))
 		if way := way(f); way != "" {
 			words += "  " + way
 		}
-		if len(its) > 1 {
+		switch {
+		case len(its) > 1 && f.Withheld:
+			words = fmt.Sprintf("%d times %s", len(its), words)
+		case len(its) > 1:
 			words += "  also at " + strings.Join(its[1:], ", ")
 		}
 		p.wrapped(fmt.Sprintf("      %*s  ", column, place(f)), 6+column+2, words)
 	}
+}
+
+// subject is what a finding is about; of several whose names are withheld, what they
+// all are.
+func subject(f policy.Judged) string {
+	if f.Withheld {
+		return f.Thing
+	}
+	return f.Subject
 }
 
 func place(f policy.Judged) string {

@@ -35,6 +35,12 @@ func TestGolden(t *testing.T) {
 	specimen.Golden(t, "empty.txt", write(t, specimen.Empty(), text.Style{}))
 	specimen.Golden(t, "unknown.txt", write(t, specimen.Unknown(), text.Style{}))
 	specimen.Golden(t, "good.txt", write(t, specimen.Good(), text.Style{}))
+	specimen.Golden(t, "doubtful.txt", write(t, specimen.Doubtful(), text.Style{Width: 100}))
+	specimen.Golden(t, "unasked.txt", write(t, specimen.Unasked(), text.Style{}))
+	private := specimen.Private()
+	specimen.Golden(t, "private.txt", write(t, private, text.Style{}))
+	private.Verdict = private.Verdict.Withhold()
+	specimen.Golden(t, "withheld.txt", write(t, private, text.Style{}))
 }
 
 func TestSameReportSameBytes(t *testing.T) {

@@ -2,6 +2,7 @@ package text
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/sealvet/sealvet/internal/audit"
@@ -43,23 +44,22 @@ func (p *printer) waived(v policy.Verdict) {
 	}
 }
 
-// notAssessed says of each check which subjects it could not judge, and what
-// would settle it; also of checks that failed on others.
+// notAssessed says which subjects could not be judged, and what would settle it;
+// also of checks that failed on others.
 func (p *printer) notAssessed(v policy.Verdict) {
-	first := true
-	for _, r := range v.Results {
-		if len(r.Doubts) == 0 {
-			continue
+	needs, doubts := reports.DoubtsIn(v, inPart)
+	if needs != "" || len(doubts) > 0 {
+		p.heading("not assessed")
+	}
+	for _, one := range doubts {
+		p.wrapped("  ", 2, strings.Join(one.Checks, ", "))
+		for _, reason := range one.Reasons[:min(len(one.Reasons), mostReasons)] {
+			p.wrapped("    ", 4, show(reason))
 		}
-		if first {
-			p.heading("not assessed")
-			first = false
-		}
-		p.line("  %s", inPart(r))
-		for _, d := range r.Doubts[:min(len(r.Doubts), mostReasons)] {
-			p.wrapped("    ", 4, show(reports.Reason(d.Location, d.Subject, d.Reason, d.Unlock)))
-		}
-		p.more(len(r.Doubts) - mostReasons)
+		p.more(len(one.Reasons) - mostReasons)
+	}
+	if needs != "" {
+		p.wrapped("  ", 2, show(needs))
 	}
 }
 
@@ -77,18 +77,31 @@ func (p *printer) notSeen(v policy.Verdict) {
 }
 
 // leavesOpen names the checks, or says so where it is all of them that look at
-// evidence.
+// evidence, or all that ask the code host.
 func leavesOpen(one reports.Unseen, v policy.Verdict) string {
 	looking := 0
+	var asking []string
 	for _, r := range v.Results {
 		if len(r.Check.Needs) > 0 {
 			looking++
+		}
+		if r.Check.Source == audit.FromHost {
+			asking = append(asking, inPart(r))
 		}
 	}
 	if looking > 1 && len(one.Checks) == looking {
 		return "every check"
 	}
-	return strings.Join(one.Checks, ", ")
+	names := one.Checks
+	if len(asking) > 1 && within(asking, names) {
+		names = slices.DeleteFunc(slices.Clone(names), func(name string) bool { return slices.Contains(asking, name) })
+		names = append([]string{fmt.Sprintf("all %d checks that only the code host can answer", len(asking))}, names...)
+	}
+	return strings.Join(names, ", ")
+}
+
+func within(some, all []string) bool {
+	return !slices.ContainsFunc(some, func(one string) bool { return !slices.Contains(all, one) })
 }
 
 // leftAlone lists what belongs to others and leaves no check open.
