@@ -75,6 +75,7 @@ var rights = []Right{
 	{Name: "organization_hooks:read", Setting: "Webhooks: read", Organisation: true, Scopes: "admin:org_hook", Role: "an owner of the organisation"},
 	{Name: "organization_secrets:read", Setting: "Secrets: read", Organisation: true, Scopes: "admin:org", Role: "an owner of the organisation"},
 	{Name: "organization_self_hosted_runners:read", Setting: "Self-hosted runners: read", Organisation: true, Scopes: "admin:org", Role: "an owner of the organisation"},
+	{Name: "organization_administration:write", Setting: "Administration: read and write", Organisation: true, Scopes: "admin:org", Role: "an owner of the organisation"},
 	{Name: "administration:write", Setting: "Administration: read and write", Scopes: "repo", Role: "an administrator of the repository"},
 }
 
