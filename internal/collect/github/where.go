@@ -26,6 +26,13 @@ func Where(remote string, env func(string) string) (owner, name, api string, ok 
 	return owner, name, apiOf(server, env), true
 }
 
+// Named reads owner and name off a remote, whatever its host: for an API that a flag
+// gave.
+func Named(remote string) (owner, name string, ok bool) {
+	_, owner, name = splitRemote(remote)
+	return owner, name, name != ""
+}
+
 // TokenFor is the token that the environment holds for an API, and the name of its
 // variable. SEALVET_TOKEN is meant for us, whatever host the user chose. The tokens of
 // a CI go to the CI's own server; outside of one to github.com's API, or to the one

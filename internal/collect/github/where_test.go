@@ -64,6 +64,15 @@ func TestWhere(t *testing.T) {
 	}
 }
 
+func TestNamed(t *testing.T) {
+	for remote, want := range map[string]string{"https://git.example.com/acme/tool.git": "acme/tool", "git@git.example.com:acme/tool": "acme/tool", "https://git.example.com/acme": "", "/srv/acme/tool": "", "": ""} {
+		owner, name, ok := Named(remote)
+		if got := owner + "/" + name; ok != (want != "") || ok && got != want {
+			t.Errorf("%s: %q", remote, got)
+		}
+	}
+}
+
 func TestTokensGoHome(t *testing.T) {
 	own := []string{"GITHUB_SERVER_URL", "https://git.example.com", "GITHUB_TOKEN", "ghs_job"}
 	for _, row := range []struct {
