@@ -85,7 +85,7 @@ func accessWorld() *access {
 	fresh := casetest.Now.AddDate(0, -1, 0)
 	world := &githubtest.World{
 		Organisations: []githubtest.Organisation{{
-			Login: "acme", RequireMFA: true, Outside: []githubtest.Member{{Login: "eve"}},
+			Login: "acme", SAML: true, RequireMFA: true, Outside: []githubtest.Member{{Login: "eve"}},
 			Members: []githubtest.Member{{Login: "ada", Owner: true}, {Login: "dot", Owner: true}, {Login: "bob"}},
 			Secrets: []githubtest.Secret{{Name: "SHARED", Created: fresh, Updated: fresh}},
 		}},
@@ -257,6 +257,7 @@ func TestAccessThatIsRefused(t *testing.T) {
 		{"job", func(s *githubtest.Server) string { return s.Token(githubtest.Job) }, true, closed},
 		{"nobody", func(*githubtest.Server) string { return "" }, false, append([]string{"impostor-commit", "misleading-pin-comment"}, closed...)},
 		{"a stranger", func(s *githubtest.Server) string { return s.Token(githubtest.Classic, githubtest.As("zoe")) }, false, closed},
+		{"owner without single sign-on", func(s *githubtest.Server) string { return s.Token(githubtest.Classic, githubtest.Unauthorised("acme")) }, false, closed[:5]},
 		{"fine-grained without rights", func(s *githubtest.Server) string { return s.Token(githubtest.FineGrained) }, false, closed},
 		{"app that reads settings", func(s *githubtest.Server) string {
 			return s.Token(githubtest.Installation, githubtest.Can("administration:read", "contents:read", "actions:read"))
