@@ -41,7 +41,7 @@ type comparison struct {
 }
 
 func (c *comparison) reached() bool {
-	return c != nil && (c.Status == "BEHIND" || c.Status == "IDENTICAL")
+	return c != nil && (strings.EqualFold(c.Status, "BEHIND") || strings.EqualFold(c.Status, "IDENTICAL")) // REST writes it small
 }
 
 // batch asks one query about repositories: each is a field r0, r1, ... The answers are

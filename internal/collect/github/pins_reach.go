@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -13,8 +14,8 @@ import (
 const (
 	// refsAtOnce is how many branches and how many tags are compared in one query; each comparison takes the host some time.
 	refsAtOnce = 25
-	// reachPages bounds the queries for one repository: 100 branches and 100 tags.
-	reachPages = 4
+	// reachPages bounds the queries for one repository: 300 branches and 300 tags.
+	reachPages = 12
 	// reachedAtOnce is how many repositories are compared in one query.
 	reachedAtOnce = 4
 )
@@ -77,8 +78,10 @@ type reaching struct {
 	branches, tags string                   // cursors
 	branchesDone   bool
 	tagsDone       bool
-	holes          bool // something was not compared
-	proved         bool // the host does compare refs with commits here
+	holes          bool     // something was not told
+	refused        bool     // comparisons were, and nothing else
+	proved         bool     // the host does compare refs with commits here
+	tips           []string // commits of all refs
 }
 
 // reachAny compares with every branch and tag what is still open. Only if all of them
@@ -99,8 +102,7 @@ func (c *collection) reachAny(ctx context.Context, all []*pinned) error {
 		err := c.inBatches(open, reachedAtOnce, func(part []*pinned) error {
 			answers, refused, err := c.batch(ctx, part, func(r *pinned) string { return states[r].fields() })
 			for i, raw := range answers {
-				_, partly := refusedOf(refused, i)
-				states[part[i]].read(raw, partly)
+				states[part[i]].read(raw, refused, i)
 			}
 			return err
 		})
@@ -110,6 +112,9 @@ func (c *collection) reachAny(ctx context.Context, all []*pinned) error {
 	}
 	for _, r := range all {
 		if s := states[r]; s != nil {
+			if err := c.compareByREST(ctx, s); err != nil {
+				return err
+			}
 			c.conclude(s)
 		}
 	}
@@ -131,7 +136,7 @@ func (s *reaching) fields() string {
 		if after != "" {
 			from = ",after:" + quoted(after)
 		}
-		fmt.Fprintf(&text, " %s: refs(refPrefix:%q,first:%d%s){ pageInfo{ hasNextPage endCursor } nodes{ name %s } }", name, prefix, refsAtOnce, from, compareFields(s.commits))
+		fmt.Fprintf(&text, " %s: refs(refPrefix:%q,first:%d%s){ pageInfo{ hasNextPage endCursor } nodes{ target{ __typename oid ... on Tag{ target{ oid } } } %s } }", name, prefix, refsAtOnce, from, compareFields(s.commits))
 	}
 	page("branches", "refs/heads/", s.branches, s.branchesDone)
 	page("tags", "refs/tags/", s.tags, s.tagsDone)
@@ -139,8 +144,8 @@ func (s *reaching) fields() string {
 }
 
 // read takes a page. A comparison that cannot be made, as with a history that has no
-// commit in common, does not lead to the commit; one that was refused leaves a hole.
-func (s *reaching) read(raw json.RawMessage, partly bool) {
+// commit in common, does not lead to the commit; one that was refused is left to REST.
+func (s *reaching) read(raw json.RawMessage, refused []fieldError, i int) {
 	var f struct {
 		foundRepository
 		Branches *comparedRefs `json:"branches"`
@@ -150,7 +155,16 @@ func (s *reaching) read(raw json.RawMessage, partly bool) {
 		s.holes = true
 		return
 	}
-	s.holes = s.holes || partly
+	for _, one := range refused {
+		if len(one.Path) == 0 || one.Path[0] != "r"+strconv.Itoa(i) {
+			continue // of another repository
+		}
+		if strings.HasPrefix(one.Path[len(one.Path)-1], "c") {
+			s.refused = true
+		} else {
+			s.holes = true
+		}
+	}
 	if f.Branch != nil && f.Branch.Self.reached() {
 		s.proved = true
 	}
@@ -172,6 +186,17 @@ func (s *reaching) page(refs *comparedRefs, done bool) (after string, now bool) 
 			continue // refused by itself
 		}
 		s.reach(ref, s.commits)
+		var target *gitObject
+		if json.Unmarshal(ref["target"], &target) != nil || target == nil {
+			s.holes = true
+			continue // of no object
+		}
+		if target.Target != nil {
+			target = target.Target // what the tag object tags
+		}
+		if shaForm.MatchString(target.SHA) && !slices.Contains(s.tips, target.SHA) {
+			s.tips = append(s.tips, target.SHA)
+		}
 	}
 	return refs.Page.End, !refs.Page.More
 }
@@ -181,7 +206,7 @@ func (c *collection) conclude(s *reaching) {
 	open := s.unreached()
 	switch {
 	case len(open) == 0:
-	case s.holes || !s.proved:
+	case s.holes || s.refused || !s.proved:
 		c.notePin(s.pinned, open, "the host did not compare every branch and tag with the commit", "a run when the host answers")
 	case !s.branchesDone || !s.tagsDone:
 		c.notePin(s.pinned, open, fmt.Sprintf("more than %d branches or tags could lead to the commit", refsAtOnce*reachPages), "a look at the repository of the action")

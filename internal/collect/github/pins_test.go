@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -137,20 +140,25 @@ func TestPinsOfWhatTheTokenDoesNotSee(t *testing.T) {
 }
 
 func TestPinsOfARepositoryWithManyRefs(t *testing.T) {
-	r := gh.Repository{Owner: "actions", Name: "big", Strays: []string{gh.SHA("fork")}, Commits: []gh.Commit{{SHA: gh.SHA("tip")}, {SHA: gh.SHA("old")}}}
-	for i := range 250 {
-		r.Tags = append(r.Tags, gh.Tag{Name: fmt.Sprintf("v%03d", i), Commit: gh.SHA("tip")})
-	}
-	r.Tags[240].Commit = gh.SHA("old")
-	s := gh.Serve(t, actions(r))
-	c := sampling(t, s, Options{Token: s.Token(gh.Classic)})
-	uses(c, "actions/big@"+gh.SHA("old"), "actions/big@"+gh.SHA("fork"))
-	got := pinsOf(t, c)
-	if !strings.Contains(got, "reachable yes, tags v240") || !strings.Contains(got, "exists yes, reachable unknown, tags") || strings.Contains(got, "others") {
-		t.Errorf("got %s", got)
-	}
-	if !unseenOf(c, "pins/actions/big@"+gh.SHA("fork")) || s.Requests() != 3+1+reachPages {
-		t.Errorf("%d requests, %v", s.Requests(), c.host.Unseen)
+	for _, row := range []struct {
+		tags, requests int
+		reachable      string
+	}{{250, 3 + 1 + 10, "no"}, {310, 4 + 1 + reachPages, "unknown"}} {
+		r := gh.Repository{Owner: "actions", Name: "big", Strays: []string{gh.SHA("fork")}, Commits: []gh.Commit{{SHA: gh.SHA("tip")}, {SHA: gh.SHA("old")}}}
+		for i := range row.tags {
+			r.Tags = append(r.Tags, gh.Tag{Name: fmt.Sprintf("v%03d", i), Commit: gh.SHA("tip")})
+		}
+		r.Tags[240].Commit = gh.SHA("old")
+		s := gh.Serve(t, actions(r))
+		c := sampling(t, s, Options{Token: s.Token(gh.Classic)})
+		uses(c, "actions/big@"+gh.SHA("old"), "actions/big@"+gh.SHA("fork"))
+		got := pinsOf(t, c)
+		if !strings.Contains(got, "reachable yes, tags v240") || !strings.Contains(got, "exists yes, reachable "+row.reachable+", tags") || strings.Contains(got, "others") {
+			t.Errorf("got %s", got)
+		}
+		if unseenOf(c, "pins/actions/big@"+gh.SHA("fork")) != (row.reachable == "unknown") || s.Requests() != row.requests {
+			t.Errorf("%d requests, %v", s.Requests(), c.host.Unseen)
+		}
 	}
 }
 
@@ -205,23 +213,63 @@ func TestPinsKeepWhatCameBeforeTheLimit(t *testing.T) {
 
 func TestReachReadsOnlyWhatWasCompared(t *testing.T) {
 	commit := &evidence.PinnedCommit{Commit: gh.SHA("fork"), Exists: evidence.Yes}
-	const none = `"branches":{"nodes":[{"name":"main","c0":null}],"pageInfo":{"hasNextPage":false}},"tags":{"nodes":[],"pageInfo":{"hasNextPage":false}}`
+	tip := gh.SHA("tip")
+	none := `"branches":{"nodes":[{"target":{"oid":"` + tip + `"},"c0":null}],"pageInfo":{"hasNextPage":false}},"tags":{"nodes":[],"pageInfo":{"hasNextPage":false}}`
 	for answer, want := range map[string]evidence.Answer{
 		`{"defaultBranchRef":{"self":{"status":"IDENTICAL"}},` + none + `}`: evidence.No, // no commit in common
 		`{"defaultBranchRef":{"self":null},` + none + `}`:                   evidence.Unknown,
 		`{` + none + `}`: evidence.Unknown,
 		`null`:           evidence.Unknown,
-		`{"defaultBranchRef":{"self":{"status":"IDENTICAL"}},"branches":null,"tags":{"nodes":[]}}`:                                                                  evidence.Unknown,
-		`{"defaultBranchRef":{"self":{"status":"IDENTICAL"}},"branches":{"nodes":[{"c0":{"status":"AHEAD"}}],"pageInfo":{"hasNextPage":true}},"tags":{"nodes":[]}}`: evidence.Unknown,
-		`{"defaultBranchRef":{"self":{"status":"IDENTICAL"}},"branches":{"nodes":[{"c0":{"status":"BEHIND"}}]},"tags":{"nodes":[]}}`:                                evidence.Yes,
+		`{"defaultBranchRef":{"self":{"status":"IDENTICAL"}},"branches":null,"tags":{"nodes":[]}}`:                                                                                                 evidence.Unknown,
+		`{"defaultBranchRef":{"self":{"status":"IDENTICAL"}},"branches":{"nodes":[{"target":{"oid":"` + tip + `"},"c0":{"status":"AHEAD"}}],"pageInfo":{"hasNextPage":true}},"tags":{"nodes":[]}}`: evidence.Unknown,
+		`{"defaultBranchRef":{"self":{"status":"IDENTICAL"}},"branches":{"nodes":[{"target":{"oid":"` + tip + `"},"c0":{"status":"BEHIND"}}]},"tags":{"nodes":[]}}`:                                evidence.Yes,
 	} {
 		commit.Reachable = evidence.Unknown
 		c := &collection{host: &evidence.Host{}}
 		state := &reaching{pinned: &pinned{owner: "a", name: "b", commits: []*evidence.PinnedCommit{commit}}, commits: []*evidence.PinnedCommit{commit}}
-		state.read([]byte(answer), false)
+		state.read([]byte(answer), nil, 0)
 		c.conclude(state)
 		if commit.Reachable != want {
 			t.Errorf("%s: %s", answer, commit.Reachable)
 		}
+	}
+}
+
+// GraphQL may refuse to compare what only a fork has. REST compares it.
+func TestReachGoesByRESTWhereGraphQLRefuses(t *testing.T) {
+	tip, tag := gh.SHA("tip"), gh.SHA("tag")
+	refused := []fieldError{{Path: []string{"r0", "branches", "nodes", "0", "c0"}, Type: "NOT_FOUND"}, {Path: []string{"r1", "branches"}}}
+	answer := `{"defaultBranchRef":{"self":{"status":"IDENTICAL"}},"branches":{"nodes":[{"target":{"oid":"` + tip + `"},"c0":null}]},"tags":{"nodes":[{"target":{"oid":"x","target":{"oid":"` + tag + `"}},"c0":null}]}}`
+	for name, row := range map[string]struct {
+		status string // of the comparison with the tag; that with the branch has no commit in common
+		want   evidence.Answer
+	}{"of a fork": {"diverged", evidence.No}, "ahead": {"ahead", evidence.No}, "of the tag": {"behind", evidence.Yes}, "an error": {"", evidence.Unknown}} {
+		asked := 0
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			switch {
+			case !strings.Contains(r.URL.Path, "/compare/"):
+				_, _ = io.WriteString(w, `{"node_id":"x","full_name":"acme/tool","default_branch":"main"}`)
+				return
+			case strings.Contains(r.URL.Path, tip+"..."):
+				w.WriteHeader(http.StatusNotFound)
+			case row.status == "":
+				w.WriteHeader(http.StatusForbidden)
+			default:
+				_, _ = io.WriteString(w, `{"status":"`+row.status+`"}`)
+			}
+			asked++
+		}))
+		c := collectionAt(t, s.URL, Options{Token: "ghp_x"})
+		commit := &evidence.PinnedCommit{Commit: gh.SHA("fork"), Exists: evidence.Yes}
+		state := &reaching{pinned: &pinned{owner: "a", name: "b", commits: []*evidence.PinnedCommit{commit}}, commits: []*evidence.PinnedCommit{commit}}
+		state.read([]byte(answer), refused, 0)
+		if err := c.compareByREST(context.Background(), state); err != nil {
+			t.Fatal(err)
+		}
+		c.conclude(state)
+		if commit.Reachable != row.want || asked != 2 || unseenOf(c, "pins/a/b@"+commit.Commit) != (row.want == evidence.Unknown) {
+			t.Errorf("%s: %s, %d requests, %v", name, commit.Reachable, asked, c.host.Unseen)
+		}
+		s.Close()
 	}
 }
