@@ -6,9 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"net/url"
-	"path"
 	"slices"
 	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
 
 	"github.com/sealvet/sealvet/internal/evidence"
 )
@@ -46,7 +47,7 @@ func (c *collection) wantedBranches(ctx context.Context) ([]WantedBranch, error)
 	}
 	add(WantedBranch{c.host.DefaultBranch, "default"})
 	for _, one := range c.options.Branches {
-		if strings.ContainsAny(one.Name, "*?[") {
+		if strings.ContainsAny(one.Name, "*?[{") {
 			globs = append(globs, one)
 		} else {
 			add(one)
@@ -59,7 +60,7 @@ func (c *collection) wantedBranches(ctx context.Context) ([]WantedBranch, error)
 		}
 		for _, name := range names {
 			for _, one := range globs {
-				if matched, err := path.Match(one.Name, name); err == nil && matched {
+				if matched, err := doublestar.Match(one.Name, name); err == nil && matched {
 					add(WantedBranch{name, one.Role})
 				}
 			}

@@ -61,7 +61,8 @@ type Options struct {
 	hasten func(context.Context, time.Duration) error
 }
 
-// WantedBranch is a branch and why it is looked at: release, publishes.
+// WantedBranch is a branch and why it is looked at: release, publishes. The name may be a
+// pattern: a star matches anything but a slash, two of them anything.
 type WantedBranch struct{ Name, Role string }
 
 // String keeps the secrets out of logs.

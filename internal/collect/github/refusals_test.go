@@ -92,6 +92,23 @@ func TestABranchThatIsNotThere(t *testing.T) {
 	}
 }
 
+func TestPatternsOfBranches(t *testing.T) {
+	world := full()
+	world.Repositories[0].Branches = []githubtest.Branch{{Name: "release/1.0"}, {Name: "release/old/0.9"}, {Name: "v2"}, {Name: "topic"}}
+	s := githubtest.Serve(t, world)
+	for pattern, want := range map[string]string{"release/*": "main release/1.0", "release/**": "main release/1.0 release/old/0.9", "{v2,topic}": "main topic v2", "**": "main release/1.0 release/old/0.9 topic v2", "x*": "main"} {
+		o := options(s, s.Token(githubtest.Classic))
+		o.Branches = []WantedBranch{{pattern, "release"}}
+		var names []string
+		for _, b := range one(t, o).Branches {
+			names = append(names, b.Name)
+		}
+		if got := strings.Join(names, " "); got != want {
+			t.Errorf("%s: %s", pattern, got)
+		}
+	}
+}
+
 // recorded answers some paths with fixed words, all others with 404.
 func recorded(t *testing.T, answers map[string]string, header http.Header) Options {
 	t.Helper()
