@@ -24,7 +24,7 @@ func (p *printer) findings(v policy.Verdict) {
 			continue
 		}
 		slices.SortStableFunc(its, func(a, b policy.Judged) int {
-			return cmp.Or(a.Location.Compare(b.Location), cmp.Compare(a.Check, b.Check))
+			return cmp.Or(cmp.Compare(headless(a), headless(b)), a.Location.Compare(b.Location), cmp.Compare(a.Check, b.Check))
 		})
 		single, repeated := split(its)
 		p.heading(string(family))
@@ -75,7 +75,7 @@ func (p *printer) table(findings []policy.Judged) {
 		places, ids = max(places, len(place(f))), max(ids, len(f.Check))
 	}
 	for i, f := range findings {
-		if i == 0 || f.Location.Path != findings[i-1].Location.Path {
+		if i == 0 || heading(f) != heading(findings[i-1]) {
 			p.line("  %s", p.underlined(heading(f)))
 		}
 		start := fmt.Sprintf("    %*s  %s  ", places, place(f), p.severity(f.Severity, fmt.Sprintf("%-8s", f.Severity)))
@@ -91,15 +91,20 @@ func heading(f policy.Judged) string {
 	if f.Location.Path != "" {
 		return show(f.Location.Path)
 	}
-	switch f.Rule.Source {
-	case audit.FromGit:
+	return headless(f)
+}
+
+// headless is what was looked at where that is no file; those come first.
+func headless(f policy.Judged) string {
+	switch {
+	case f.Location.Path != "":
+		return "~"
+	case f.Rule.Source == audit.FromGit:
 		return "commits and tags"
-	case audit.FromRegistry:
+	case f.Rule.Source == audit.FromRegistry:
 		return "what registries hold"
-	case audit.FromHost:
-		return "settings of the code host"
 	}
-	return "the repository"
+	return "settings of the code host" // a finding in the tree has its place
 }
 
 // way tells in words how one comes to the place of a finding.
