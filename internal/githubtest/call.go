@@ -191,10 +191,13 @@ func (c *call) lacks(need string) *refusal {
 		no.message = "Resource not accessible by personal access token"
 	}
 	if need != "" {
-		no.headers = map[string]string{"X-Accepted-GitHub-Permissions": strings.ReplaceAll(need, ":", "=")}
+		no.headers = map[string]string{"X-Accepted-GitHub-Permissions": accepted(need)}
 	}
 	return no
 }
+
+// accepted says a need as the header does.
+func accepted(need string) string { return strings.ReplaceAll(need, ":", "=") }
 
 func (s *Server) singleSignOn(organisation string) *refusal {
 	return &refusal{

@@ -203,3 +203,28 @@ func TestViewers(t *testing.T) {
 		}
 	}
 }
+
+func TestSingleSignOnInGraphQL(t *testing.T) {
+	world := full()
+	world.Organisations[0].SAML = true
+	s := gh.Serve(t, world)
+	token := s.Token(gh.Classic, gh.Unauthorised("acme"))
+	got := query(t, s, token, `{ repository(owner:"acme",name:"tool"){ name } other: repository(owner:"actions",name:"checkout"){ name } organization(login:"acme"){ login } }`, nil)
+	if len(got.Errors) != 2 || at(got.Errors[0], "extensions", "saml_failure") != true || at(got.Data, "repository") != nil || at(got.Data, "other", "name") != "checkout" {
+		t.Errorf("got %v", got)
+	}
+}
+
+// The number of the pull request that brought a commit need not be the first that
+// GitHub names.
+func TestPullRequestsOfACommit(t *testing.T) {
+	tool := gh.Repository{Owner: "acme", Name: "tool", PullRequests: []gh.PullRequest{{Number: 1, Author: "eve", Fork: true, Unmerged: true, BaseOf: "eve/tool"}}}
+	tool.Merge(gh.PullRequest{Author: "ada"})
+	tool.Commits[0].Others = []int{1}
+	s := gh.Serve(t, gh.World{Repositories: []gh.Repository{tool}})
+	got := query(t, s, s.Token(gh.Classic), stored(t, "history"), map[string]any{"owner": "acme", "name": "tool"})
+	first := at(got.Data, "repository", "defaultBranchRef", "target", "history", "nodes", 0, "associatedPullRequests", "nodes", 0)
+	if at(first, "number") != 1.0 || at(first, "baseRepository", "nameWithOwner") != "eve/tool" || at(first, "merged") != false {
+		t.Errorf("the first: %v", first)
+	}
+}

@@ -37,8 +37,12 @@ func writeRefusal(w http.ResponseWriter, no *refusal) {
 	_ = json.NewEncoder(w).Encode(body)
 }
 
-// oauthHeaders tell the scopes of a classic token, and those that were wanted.
+// oauthHeaders tell the scopes of a classic token, and what the route wants of each
+// kind, whether the token has it or not.
 func (c *call) oauthHeaders() {
+	if c.grant.bears() && c.route.need.permission != "" {
+		c.w.Header().Set("X-Accepted-GitHub-Permissions", accepted(c.route.need.permission))
+	}
 	if c.grant.Kind == Classic {
 		c.w.Header().Set("X-OAuth-Scopes", strings.Join(c.grant.Scopes, ", "))
 		c.w.Header().Set("X-Accepted-OAuth-Scopes", strings.Join(c.route.need.scopes, ", "))

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Rules are rules without parameters.
@@ -118,7 +119,7 @@ func (c *call) describeRule(r Rule) fields {
 }
 
 // knownRules are the types that the description has.
-func knownRules() map[string]bool {
+var knownRules = sync.OnceValue(func() map[string]bool {
 	all := map[string]bool{}
 	for _, one := range restDescription().Components.Schemas["repository-rule"].Value.OneOf {
 		for _, name := range one.Value.Properties["type"].Value.Enum {
@@ -126,4 +127,4 @@ func knownRules() map[string]bool {
 		}
 	}
 	return all
-}
+})

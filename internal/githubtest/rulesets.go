@@ -60,7 +60,9 @@ func (c *call) describeRuleset(one sourced) fields {
 		}
 		r["conditions"] = conditions
 	}
-	r["current_user_can_bypass"] = c.canBypass(one)
+	if c.grant.Kind != Anonymous {
+		r["current_user_can_bypass"] = c.canBypass(one)
+	}
 	if c.writesRuleset(one) {
 		r["bypass_actors"] = c.bypassActors(one.Bypass)
 	}
