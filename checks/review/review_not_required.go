@@ -3,6 +3,7 @@ package review
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 
 	"github.com/sealvet/sealvet/internal/audit"
 	"github.com/sealvet/sealvet/internal/evidence"
@@ -32,9 +33,19 @@ func inspectReviewNotRequired(seen *evidence.Snapshot, record *audit.Record) {
 			record.Unseen(audit.OfBranch(b.Name), host.Why("branches/"+b.Name+"/approvals"))
 		case *b.Approvals >= wanted:
 			record.Pass(audit.OfBranch(b.Name), evidence.Location{})
+		case atLeast(host, b):
+			record.Unseen(audit.OfBranch(b.Name), host.Why("branches/"+b.Name+"/approvals"))
 		default:
 			record.Defect(second(seen, host, audit.BranchDefect(b, tooFew(b, wanted), "require them in its ruleset")))
 		}
+	})
+}
+
+// atLeast tells that the number is a lower bound: what else binds the branch was not told,
+// and the stricter of them counts.
+func atLeast(host *evidence.Host, b *evidence.Branch) bool {
+	return slices.ContainsFunc(host.Unseen, func(u evidence.Unseen) bool {
+		return u.What == "branches/"+b.Name || u.What == "branches/"+b.Name+"/approvals"
 	})
 }
 

@@ -52,6 +52,26 @@ func usedKeys(seen *evidence.Snapshot, host *evidence.Host) []signedBy {
 	return used
 }
 
+// untold counts the commits of the sample whose signatures neither the host nor git tells of.
+func untold(seen *evidence.Snapshot, host *evidence.Host) int {
+	if host.Changes == nil {
+		return 0
+	}
+	known := make(map[string]bool)
+	for _, history := range seen.Histories {
+		for object := range objects(history) {
+			known[object.ID] = true
+		}
+	}
+	n := 0
+	for _, c := range host.Changes.Commits {
+		if c.Signed != "UNSIGNED" && c.Key == "" && c.ByHost != evidence.Yes && !known[c.Commit] {
+			n++
+		}
+	}
+	return n
+}
+
 // hostKeys are those that GitHub signs with what is made on its website.
 var hostKeys = []string{"968479A1AFF927E37D1A566BB5690EEEBB952194", "5DE3E0509C47EA3CF04A42D34AEE18F83AFDEB23"}
 

@@ -42,6 +42,12 @@ func inspectOverdueKeyRotation(seen *evidence.Snapshot, record *audit.Record) {
 	if missing := host.Missing("changes"); host.Changes == nil && len(missing) > 0 {
 		record.Unseen("keys in use", missing[0])
 	}
+	if n := untold(seen, host); n > 0 {
+		record.Doubt(audit.Doubt{
+			Subject: "keys in use", Reason: fmt.Sprintf("whether %s of the sample are signed, and by which keys, was not told", quantity(n, "commit")),
+			Unlock: "contents:read",
+		})
+	}
 	if len(nameless) == 0 {
 		return
 	}
