@@ -37,6 +37,7 @@ type client struct {
 	mu      sync.Mutex
 	cost    evidence.HostCost
 	waited  time.Duration
+	silent  int     // requests in a row that nobody answered
 	failure error   // why nothing more is asked
 	outages []error // of what did not answer
 }

@@ -45,11 +45,12 @@ func (p patient) RoundTrip(asked *http.Request) (*http.Response, error) {
 		case reason == "" && err != nil:
 			return nil, &outage{err}
 		case reason == "":
+			p.answered()
 			return wrapped(answer, body), nil
 		case try >= maxTries && err == nil && limited(answer, body):
 			return nil, p.exhausted(answer, reason)
 		case try >= maxTries:
-			return nil, p.givenUp(asked, answer, body, err)
+			return nil, p.givenUp(asked, answer, err)
 		}
 		if err := p.wait(ctx, pause, reason); err != nil {
 			return nil, err
@@ -197,11 +198,29 @@ func (c *client) exhausted(answer *http.Response, reason string) error {
 	return c.stop(&Unfinished{Reason: reason, Advice: c.relief(), err: &web.Status{Code: answer.StatusCode, URL: web.Clean(answer.Request.URL)}})
 }
 
-func (c *client) givenUp(asked *http.Request, answer *http.Response, body []byte, err error) error {
+// brokenCircuit is how many requests in a row may go without an answer. Then the host is
+// left alone: each part of the scan would wait for all its tries.
+const brokenCircuit = 2
+
+func (c *client) givenUp(asked *http.Request, answer *http.Response, err error) error {
 	if err == nil {
 		err = &web.Status{Code: answer.StatusCode, URL: web.Clean(asked.URL)}
 	}
-	return &outage{err}
+	c.mu.Lock()
+	c.silent++
+	over := c.silent >= brokenCircuit
+	c.mu.Unlock()
+	if !over {
+		return &outage{err}
+	}
+	return c.stop(&Unfinished{Reason: fmt.Sprintf("%s does not answer any more: %v", c.api.Host, err), Advice: "Run again when it answers.", err: err})
+}
+
+// answered closes the circuit again.
+func (c *client) answered() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.silent = 0
 }
 
 func (c *client) dead() error {

@@ -85,6 +85,9 @@ func TestWhatEndsAScan(t *testing.T) {
 		{"a host that breaks down", func(s *githubtest.Server) {
 			s.Fault(githubtest.Fault{Route: "GET /repos/{owner}/{repo}/keys", Kind: githubtest.BadGateway, Times: -1})
 		}, nil, "did not answer everything", "Run again when it answers"},
+		{"a connection that is cut for ever", func(s *githubtest.Server) {
+			s.Fault(githubtest.Fault{Kind: githubtest.Cut, After: 9, Times: -1})
+		}, nil, "does not answer any more", "Run again when it answers"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			s := githubtest.Serve(t, full())
@@ -112,6 +115,9 @@ func TestWhatEndsAScan(t *testing.T) {
 			}
 			if row.with == nil && row.spoil != nil && strings.HasPrefix(row.name, "the token") && (len(host.Branches) != 1 || len(host.Secrets) != 4) {
 				t.Errorf("kept: %s", shown(t, host))
+			}
+			if n := s.Requests(); strings.Contains(row.name, "cut") && n > 9+4*brokenCircuit*maxTries {
+				t.Errorf("%d requests to a host that is away", n)
 			}
 			if o.MaxRequests > 0 && s.Requests() > o.MaxRequests {
 				t.Errorf("%d requests", s.Requests())
