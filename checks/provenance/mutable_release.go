@@ -40,11 +40,26 @@ func inspectMutableRelease(seen *evidence.Snapshot, record *audit.Record) {
 		})
 	case evidence.Yes:
 		record.Pass("releases of "+host.Name, evidence.Location{})
-		if newest != nil && newest.Immutable == evidence.No {
-			record.Defect(mutable(seen, newest, audit.Low, "was made before immutable releases were enabled, and can still be changed; make a new one in its place"))
+		if newest != nil {
+			judgeOlder(seen, record, newest)
 		}
 	case evidence.Unknown:
 		judgeNewest(seen, record, host, newest)
+	}
+}
+
+// judgeOlder looks at the newest release where the rule holds: it may be older than
+// the rule.
+func judgeOlder(seen *evidence.Snapshot, record *audit.Record, newest *evidence.Release) {
+	switch newest.Immutable {
+	case evidence.No:
+		record.Defect(mutable(seen, newest, audit.Low, "was made before immutable releases were enabled, and can still be changed; make a new one in its place"))
+	case evidence.Unknown:
+		record.Doubt(audit.Doubt{
+			Subject: "release " + newest.Tag, Location: ofRelease(seen, *newest).At,
+			Reason: "whether it was made since immutable releases were enabled is not told", Unlock: "an answer of the host that tells it of each release",
+		})
+	case evidence.Yes: // the rule held when it was made
 	}
 }
 
