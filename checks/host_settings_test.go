@@ -41,7 +41,7 @@ func outcomes(text string) map[string]string {
 
 // Every setting leads to the outcome that it should have, in every check of the host.
 func TestSettings(t *testing.T) {
-	table := slices.Concat(ruleSettings, classicSettings, bypassSettings, tagSettings, historySettings, releaseSettings)
+	table := slices.Concat(ruleSettings, classicSettings, bypassSettings, tagSettings, historySettings, releaseSettings, kindSettings)
 	if len(table) < 60 {
 		t.Errorf("the table has %d settings", len(table))
 	}

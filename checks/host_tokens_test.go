@@ -34,7 +34,7 @@ var weak = []asker{
 // What a token is not told never makes a pass, nor a finding: with less rights a check
 // comes to what an owner's token comes to, or it is open.
 func TestRefusedEvidenceDecidesNothing(t *testing.T) {
-	table := slices.Concat(ruleSettings, classicSettings, bypassSettings, tagSettings, historySettings, releaseSettings)
+	table := slices.Concat(ruleSettings, classicSettings, bypassSettings, tagSettings, historySettings, releaseSettings, kindSettings)
 	if testing.Short() {
 		table = table[:2]
 	}

@@ -78,7 +78,8 @@ func examples(changes []change) string {
 }
 
 // count judges the sample. A pull request counts once, however many commits it brought.
-func count(changes *evidence.Changes, s evidence.ReviewSettings) *tally {
+func count(host *evidence.Host, s evidence.ReviewSettings) *tally {
+	changes := host.Changes
 	t := &tally{branch: changes.Branch, since: s.Since}
 	counted := make(map[int]bool)
 	newest := sampled(changes.Commits, s.Since)
@@ -92,7 +93,11 @@ func count(changes *evidence.Changes, s evidence.ReviewSettings) *tally {
 			counted[c.Request.Number] = true
 		}
 		first := i == len(changes.Commits)-1 && changes.Whole == evidence.Yes
-		t.changes = append(t.changes, judge(c, newest, s, first))
+		one := judge(c, newest, s, first)
+		if one.grade == approved && mergedElsewhere(host, c) {
+			one.grade, one.reason = unclear, "its merge commit was made outside of the host, and may hold more than was approved"
+		}
+		t.changes = append(t.changes, one)
 	}
 	return t
 }
@@ -136,6 +141,12 @@ func judge(c *evidence.Change, sample []evidence.Change, s evidence.ReviewSettin
 
 // readsReviews is what shows how changes came about.
 const readsReviews = "pull_requests:read"
+
+// mergedElsewhere tells a merge commit that GitHub did not make: it signs its own. Of the
+// commits of a pull request the merge is the newest.
+func mergedElsewhere(host *evidence.Host, c *evidence.Change) bool {
+	return host.System == "github" && c.Merge && c.ByHost == evidence.No && c.Web == evidence.No && c.Request.Head != "" && c.Commit != c.Request.Head
+}
 
 // trustedCommit tells a commit of a bot that the policy trusts. Anybody can write its
 // address into a commit, so that the host must have checked the signature.

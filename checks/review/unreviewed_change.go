@@ -76,7 +76,7 @@ func sampleOf(seen *evidence.Snapshot, record *audit.Record) (*evidence.Host, *t
 		}
 		return host, nil
 	}
-	return host, count(host.Changes, seen.Settings.Review)
+	return host, count(host, seen.Settings.Review)
 }
 
 // unclearChanges notes one doubt for each reason.
