@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"net/url"
 	"slices"
 	"strings"
@@ -172,84 +171,6 @@ func (c *collection) effective(ctx context.Context, what, branch string) (ruling
 	slices.Sort(r.rulesets)
 	r.rulesets = slices.Compact(r.rulesets)
 	return r, nil
-}
-
-// classicState is what is known of the classic protection of a branch.
-type classicState struct {
-	demands demands
-	exists  evidence.Answer
-	bypass  []evidence.Bypass
-	// flag is "protected" of the branch itself: by anything at all.
-	flag    evidence.Answer
-	missing bool // there is no such branch
-	reason  string
-}
-
-// classic asks for classic protection, and where that is not told, whether the branch
-// is protected by anything.
-func (c *collection) classic(ctx context.Context, what, branch string) (classicState, error) {
-	state := classicState{}
-	no := c.mayAdminister("administration:read", "repo")
-	err := error(no)
-	if no == nil {
-		var p protectionAnswer
-		_, err = c.get(ctx, c.path("/branches/"+url.PathEscape(branch)+"/protection"), &p)
-		if err == nil {
-			c.administration = true
-			return classicState{demands: p.demands(), exists: evidence.Yes, bypass: p.bypass()}, nil
-		}
-	}
-	switch said := refusalMessage(err); {
-	case said == "Branch not protected": // said only to those who would see it
-		c.administration = true
-		return classicState{demands: silent(), exists: evidence.No}, nil
-	case said == "Branch not found":
-		state.missing = true
-		return state, nil
-	}
-	if err := c.flagged(ctx, what, branch, &state); err != nil || state.missing || state.exists == evidence.No {
-		return state, err
-	}
-	if branch == c.host.DefaultBranch {
-		state.demands = c.visible.demands()
-	}
-	state.reason = reasonOf(err)
-	return state, c.unseen(what, err, "administration:read")
-}
-
-func refusalMessage(err error) string {
-	var no *refusal
-	if errors.As(err, &no) {
-		return no.Message
-	}
-	return ""
-}
-
-// flagged asks whether anything protects a branch, which everybody is told who reads
-// it. If nothing does, classic protection does not either.
-func (c *collection) flagged(ctx context.Context, what, branch string, state *classicState) error {
-	var b struct {
-		Protected *bool `json:"protected"`
-	}
-	var err error
-	if flag, is := c.flags[branch]; is { // the list of branches said so
-		b.Protected = &flag
-	} else {
-		_, err = c.get(ctx, c.path("/branches/"+url.PathEscape(branch)), &b)
-	}
-	switch {
-	case refusalMessage(err) == "Branch not found":
-		state.missing = true
-		return nil
-	case err != nil:
-		return c.unseen(what, err, "contents:read")
-	case b.Protected != nil:
-		state.flag = evidence.Known(*b.Protected)
-	}
-	if state.flag == evidence.No {
-		state.exists, state.demands = evidence.No, silent()
-	}
-	return nil
 }
 
 // bypassOf gathers who may go past what binds a branch.
