@@ -37,8 +37,9 @@ func (h *hosting) flags(cmd *cobra.Command) {
 // may ask.
 func (h *hosting) gitHub(r *reach, remote string) (options github.Options, known bool, err error) {
 	owner, name, api, known := github.Where(remote, os.Getenv)
-	if r.github != "" {
+	if r.github != "" { // the user says that the remote's host has this API
 		api = r.github
+		owner, name, known = github.Named(remote)
 	}
 	if h.repository != "" {
 		owner, name, known = strings.Cut(h.repository, "/")
@@ -54,7 +55,7 @@ func (h *hosting) gitHub(r *reach, remote string) (options github.Options, known
 	value, variable := github.TokenFor(api, r.github != "", os.Getenv)
 	options.Token = value
 	options.JobToken = options.JobToken && variable == "GITHUB_TOKEN"
-	options.SignerKeys = variable == "SEALVET_TOKEN" // the job's token is not meant for people's keys
+	options.SignerKeys = variable == "SEALVET_TOKEN" || h.appID != "" // the job's token is not meant for people's keys
 	options.App, err = h.app()
 	return options, err == nil, err
 }
@@ -93,9 +94,7 @@ func (h *hosting) ask(cmd *cobra.Command, seen *evidence.Snapshot, client *web.C
 	options.Client = client
 	options.Environments = environments(seen)
 	for _, name := range settings.Branches.Release {
-		if !strings.ContainsAny(name, "*?[") {
-			options.Branches = append(options.Branches, github.WantedBranch{Name: name, Role: "release"})
-		}
+		options.Branches = append(options.Branches, github.WantedBranch{Name: name, Role: "release"})
 	}
 	bar := newProgress(cmd.ErrOrStderr(), "asking the code host")
 	options.Waiting = bar.say
