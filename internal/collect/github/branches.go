@@ -117,6 +117,10 @@ func (c *collection) branch(ctx context.Context, wanted WantedBranch) (evidence.
 		c.note(what, "the host has no branch of this name", "")
 		return b, false, nil
 	}
+	if classic.missing {
+		classic.reason = "the branch has no commit yet"
+		c.note(what, classic.reason, "a first commit")
+	}
 	fill(&b, merge(rules.demands, classic.demands))
 	b.Protected = protected(rules, classic)
 	c.bypassOf(&b, what, rules, classic)
@@ -196,6 +200,10 @@ func (c *collection) bypassOf(b *evidence.Branch, what string, rules ruling, cla
 	case !rules.seen:
 		open("the rules of the branch are not told", "metadata:read")
 	case classic.exists == evidence.Unknown:
-		open(cmp.Or(classic.reason, "the classic protection is not told"), "administration:read")
+		unlock := "administration:read"
+		if classic.missing {
+			unlock = "a first commit"
+		}
+		open(cmp.Or(classic.reason, "the classic protection is not told"), unlock)
 	}
 }

@@ -74,7 +74,7 @@ func TestAnEmptyRepository(t *testing.T) {
 	})
 	for _, token := range []string{s.Token(githubtest.Classic), s.Token(githubtest.Job), ""} {
 		host := one(t, options(s, token))
-		if len(host.Branches) != 1 || host.Branches[0].DeletionBlocked != evidence.Yes {
+		if len(host.Branches) != 1 || host.Branches[0].DeletionBlocked != evidence.Yes || host.Branches[0].Linear != evidence.Unknown || !strings.Contains(host.Why("branches/main/linear").Reason, "no commit") {
 			t.Errorf("%s", shown(t, host.Branches))
 		}
 	}
