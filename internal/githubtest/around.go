@@ -54,6 +54,8 @@ func (s *Server) dispatch(w http.ResponseWriter, r *http.Request, next http.Hand
 	switch noteOf(r).route {
 	case "graphql":
 		s.graphql(w, r, fault)
+	case "codeload":
+		s.codeload(w, r)
 	case "":
 		s.t.Errorf("githubtest: %s %s is no operation that it serves: see schema/operations.txt", r.Method, r.URL.Path)
 		writeRefusal(w, notFound)
@@ -101,6 +103,9 @@ func (s *Server) byID(r *http.Request) {
 	case strings.HasPrefix(path, "/api/v3/"):
 		path = strings.TrimPrefix(path, "/api/v3")
 	}
+	if strings.HasPrefix(path, "/repos/") && strings.HasSuffix(strings.TrimSuffix(path, "/"), "/tarball") {
+		path = strings.TrimSuffix(path, "/") + "/HEAD" // not described, and done by many
+	}
 	if rest, is := strings.CutPrefix(path, "/repositories/"); is {
 		id, below, _ := strings.Cut(rest, "/")
 		for i := range s.world.Repositories {
@@ -117,6 +122,9 @@ func (s *Server) byID(r *http.Request) {
 func (s *Server) routeOf(mux *http.ServeMux, r *http.Request) string {
 	if r.URL.Path == "/graphql" {
 		return "graphql"
+	}
+	if strings.HasPrefix(r.URL.Path, "/codeload/") {
+		return "codeload"
 	}
 	_, pattern := mux.Handler(r)
 	for _, one := range routes {

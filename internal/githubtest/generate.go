@@ -75,7 +75,11 @@ func (g *generator) hooks() []Hook {
 }
 
 func (g *generator) repository(index int) Repository {
-	r := Repository{Owner: g.organisation, Name: fmt.Sprintf("server-%02d", index+1)}
+	r := Repository{Owner: g.organisation, Name: fmt.Sprintf("server-%02d", index+1), Files: map[string]string{
+		"README.md": "# A server\n", "go.mod": "module example.com/server\n\ngo 1.26\n", "main.go": "package main\n\nfunc main() {}\n",
+		".github/CODEOWNERS":       "* @" + g.organisation + "/core\n",
+		".github/workflows/ci.yml": "on: push\npermissions:\n  contents: read\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: go test ./...\n",
+	}}
 	switch {
 	case index == 0:
 		g.protectWell(&r)

@@ -67,6 +67,7 @@ func (x *execution) commit(r *Repository, c *Commit) any {
 		"__typename": "Commit", "id": nodeID("commit", c.SHA), "oid": c.SHA, "abbreviatedOid": c.SHA[:min(7, len(c.SHA))], "message": c.Message, "messageHeadline": headline, "messageBody": body,
 		"committedDate": stamp(c.At), "authoredDate": stamp(c.At), "pushedDate": nil, "authoredByCommitter": c.Author == c.Committer, "committedViaWeb": c.Web, "url": address, "commitUrl": address,
 		"resourcePath": "/" + r.full() + "/commit/" + c.SHA, "author": authors[0], "committer": x.gitActor(c.Committer, c.At), "authors": connection("GitActorConnection", authors),
+		"checkSuites": connection("CheckSuiteConnection", nil), "status": nil, "statusCheckRollup": nil,
 		"signature":  lazy(func(map[string]any) any { return x.signature(c) }),
 		"repository": lazy(func(map[string]any) any { return x.repository(r) }),
 		"parents": lazy(func(args map[string]any) any {

@@ -33,7 +33,7 @@ func (x *execution) pull(r *Repository, p *PullRequest) node {
 			}
 			return x.repository(r)
 		}),
-		"headRepository": headRepository, "repository": lazy(func(map[string]any) any { return x.repository(r) }),
+		"labels": connection("LabelConnection", nil), "headRepository": headRepository, "repository": lazy(func(map[string]any) any { return x.repository(r) }),
 		"mergeCommit": lazy(func(map[string]any) any { return x.commit(r, r.find(p.MergeCommit)) }),
 		"commits": lazy(func(args map[string]any) any {
 			var all []node

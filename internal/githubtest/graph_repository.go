@@ -55,7 +55,7 @@ func (x *execution) repository(r *Repository) node {
 		"isLocked": false, "isMirror": false, "isTemplate": false, "visibility": strings.ToUpper(r.Visibility), "url": "https://github.com/" + r.full(), "resourcePath": "/" + r.full(),
 		"pushedAt": stamp(epoch), "updatedAt": stamp(epoch), "createdAt": stamp(epoch), "archivedAt": nil, "description": nil, "viewerPermission": nullable(x.viewerPermission(r)),
 		"viewerCanAdminister": x.viewerPermission(r) == "ADMIN", "webCommitSignoffRequired": r.Security.WebSignoff, "isSecurityPolicyEnabled": r.Security.Policy,
-		"mergeCommitAllowed": true, "squashMergeAllowed": true, "rebaseMergeAllowed": true, "autoMergeAllowed": false, "deleteBranchOnMerge": false, "forkingAllowed": true,
+		"issues": connection("IssueConnection", nil), "mergeCommitAllowed": true, "squashMergeAllowed": true, "rebaseMergeAllowed": true, "autoMergeAllowed": false, "deleteBranchOnMerge": false, "forkingAllowed": true,
 		// False too for those who may not know.
 		"hasVulnerabilityAlertsEnabled": r.Security.Alerts && w.administers(g, r, "read"),
 		"owner":                         lazy(func(map[string]any) any { return x.owner(r.Owner) }),

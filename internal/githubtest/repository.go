@@ -8,6 +8,14 @@ import (
 
 func repoURL(r *Repository) string { return "/repos/" + r.full() }
 
+// templates are the addresses of a repository's parts that clients fill in.
+var templates = map[string]string{
+	"archive": "/{archive_format}{/ref}", "branches": "/branches{/branch}", "collaborators": "/collaborators{/collaborator}", "commits": "/commits{/sha}",
+	"compare": "/compare/{base}...{head}", "contents": "/contents/{+path}", "contributors": "/contributors", "git_commits": "/git/commits{/sha}", "git_refs": "/git/refs{/sha}",
+	"git_tags": "/git/tags{/sha}", "hooks": "/hooks", "keys": "/keys{/key_id}", "languages": "/languages", "pulls": "/pulls{/number}", "releases": "/releases{/id}",
+	"statuses": "/statuses/{sha}", "tags": "/tags", "teams": "/teams", "trees": "/git/trees{/sha}",
+}
+
 // describeRepository is a repository in a reply. The addresses of what belongs to it
 // come from the description.
 func (c *call) describeRepository(r *Repository) fields {
@@ -23,6 +31,9 @@ func (c *call) describeRepository(r *Repository) fields {
 			"admin": atLeast(role, "admin"), "maintain": atLeast(role, "maintain"), "push": atLeast(role, "write"), "triage": atLeast(role, "triage"), "pull": true,
 		},
 		"web_commit_signoff_required": r.Security.WebSignoff,
+	}
+	for name, below := range templates {
+		one[name+"_url"] = c.s.URL + repoURL(r) + below
 	}
 	if o := w.organisation(r.Owner); o != nil && c.route.path == repoPath {
 		one["organization"] = c.simpleUser(r.Owner)

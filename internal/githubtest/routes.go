@@ -71,7 +71,7 @@ var routes []route
 
 // init, for the handlers lead back to the routes.
 func init() {
-	routes = concat(accountRoutes(), organisationRoutes(), repositoryRoutes(), historyRoutes(), settingsRoutes())
+	routes = concat(accountRoutes(), organisationRoutes(), repositoryRoutes(), historyRoutes(), settingsRoutes(), otherRoutes())
 }
 
 func concat(all ...[]route) []route {

@@ -49,14 +49,16 @@ var parts = strings.NewReplacer(
 
 // missing are routes that the full world answers 404 or the like, with the reason.
 var missing = map[string]int{
-	"GET /app":                                             401, // wants a JWT
-	"GET /app/installations":                               401,
-	"GET /repos/{owner}/{repo}/installation":               401,
-	"GET /orgs/{org}/installation":                         401,
-	"GET /installation/repositories":                       403, // of an installation
-	"GET /orgs/{org}/rulesets/{ruleset_id}":                404,
-	"GET /orgs/{org}/personal-access-tokens":               403, // for apps
-	"GET /repos/{owner}/{repo}/actions/permissions/access": 422, // of private repositories
+	"GET /app":                                                                      401, // wants a JWT
+	"GET /app/installations":                                                        401,
+	"GET /repos/{owner}/{repo}/installation":                                        401,
+	"GET /orgs/{org}/installation":                                                  401,
+	"GET /repos/{owner}/{repo}/license":                                             404, // it has none
+	"GET /repos/{owner}/{repo}/tarball/{ref}":                                       302,
+	"GET /installation/repositories":                                                403, // of an installation
+	"GET /orgs/{org}/rulesets/{ruleset_id}":                                         404,
+	"GET /orgs/{org}/personal-access-tokens":                                        403, // for apps
+	"GET /repos/{owner}/{repo}/actions/permissions/access":                          422, // of private repositories
 	"GET /repos/{owner}/{repo}/actions/permissions/fork-pr-workflows-private-repos": 404,
 	"GET /repos/{owner}/{repo}/git/tags/{tag_sha}":                                  404,
 	"GET /repos/{owner}/{repo}/commits/{commit_sha}/branches-where-head":            200,
@@ -76,7 +78,7 @@ func TestEveryRouteAnswersAsDescribed(t *testing.T) {
 		if !is {
 			want = http.StatusOK
 		}
-		path = strings.Replace(path, "commits/{ref}", "commits/main", 1)
+		path = strings.NewReplacer("commits/{ref}", "commits/main", "tarball/{ref}", "tarball/main", "{workflow_id}", "ci.yml").Replace(path)
 		answer, body := ask(t, s, owner, parts.Replace(path))
 		if answer.StatusCode != want {
 			t.Errorf("%s: %s %.300s", operation, answer.Status, body)

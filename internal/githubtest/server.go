@@ -14,6 +14,7 @@ package githubtest
 import (
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/x509"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -63,7 +64,7 @@ func Serve(t testing.TB, world World) *Server {
 	if err != nil {
 		t.Fatalf("githubtest: %v", err)
 	}
-	s := serve(t, world, listener)
+	s := serve(t, world, listener, (*httptest.Server).Start)
 	t.Cleanup(s.Close)
 	return s
 }
@@ -78,8 +79,24 @@ func Run(t interface {
 	if err != nil {
 		return nil, err
 	}
-	return serve(helperless{t}, world, listener), nil
+	return serve(helperless{t}, world, listener, (*httptest.Server).Start), nil
 }
+
+// RunTLS is Run over https; see Certificate.
+func RunTLS(t interface {
+	Errorf(format string, args ...any)
+	Fatalf(format string, args ...any)
+}, world World, address string) (*Server, error) {
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, err
+	}
+	return serve(helperless{t}, world, listener, (*httptest.Server).StartTLS), nil
+}
+
+// Certificate is that of a server over https, for 127.0.0.1: nobody trusts it who is
+// not told to.
+func (s *Server) Certificate() *x509.Certificate { return s.http.Certificate() }
 
 type helperless struct {
 	teller interface {
@@ -92,7 +109,7 @@ func (helperless) Helper()                             {}
 func (h helperless) Errorf(format string, args ...any) { h.teller.Errorf(format, args...) }
 func (h helperless) Fatalf(format string, args ...any) { h.teller.Fatalf(format, args...) }
 
-func serve(t reporter, world World, listener net.Listener) *Server {
+func serve(t reporter, world World, listener net.Listener, start func(*httptest.Server)) *Server {
 	t.Helper()
 	s := &Server{
 		t: t, world: world.complete(), grants: map[string]*Grant{}, limit: -1, nobody: Grant{left: -1},
@@ -105,7 +122,7 @@ func serve(t reporter, world World, listener net.Listener) *Server {
 	s.http = httptest.NewUnstartedServer(s.around(mux))
 	_ = s.http.Listener.Close() // the one that httptest opened
 	s.http.Listener = listener
-	s.http.Start()
+	start(s.http)
 	s.URL = s.http.URL
 	s.GraphQLURL = s.URL + "/graphql"
 	return s

@@ -7,13 +7,17 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"encoding/pem"
 	"flag"
 	"fmt"
 	"io"
 	"log"
+	"maps"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 
 	"github.com/sealvet/sealvet/internal/githubtest"
@@ -41,13 +45,21 @@ func run(ctx context.Context, args []string, out io.Writer, t teller) error {
 	seed := flags.Uint64("seed", 1, "draws the organisation; the same seed draws the same")
 	address := flags.String("addr", "127.0.0.1:0", "address to listen on")
 	limit := flags.Int("limit", -1, "requests, and points, that each token has; -1 for those of its kind")
+	certificate := flags.String("tls", "", "serve https, and write the certificate to this file: for SSL_CERT_FILE of a client")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
 	if *repositories < 1 || *repositories > 5000 {
 		return fmt.Errorf("%d repositories: between 1 and 5000 are served", *repositories)
 	}
-	s, err := githubtest.Run(t, githubtest.Generate(*organisation, *repositories, *seed), *address)
+	start := githubtest.Run
+	if *certificate != "" {
+		start = githubtest.RunTLS
+	}
+	s, err := start(t, githubtest.Generate(*organisation, *repositories, *seed), *address)
+	if err == nil && *certificate != "" {
+		err = os.WriteFile(*certificate, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw}), 0o644)
+	}
 	if err != nil {
 		return fmt.Errorf("serve %s: %w", *organisation, err)
 	}
@@ -57,8 +69,20 @@ func run(ctx context.Context, args []string, out io.Writer, t teller) error {
 	}
 	describe(out, s, *organisation)
 	<-ctx.Done()
-	fmt.Fprintf(out, "%d requests, %d charged, %d points\n", s.Requests(), s.Charged(), s.Points())
+	tell(out, s)
 	return nil
+}
+
+// tell says what was asked, by route.
+func tell(out io.Writer, s *githubtest.Server) {
+	fmt.Fprintf(out, "%d requests, %d charged, %d points\n", s.Requests(), s.Charged(), s.Points())
+	routes := map[string]int{}
+	for _, one := range s.Asked() {
+		routes[cmp.Or(one.Route, one.Method+" "+one.Path)]++
+	}
+	for _, route := range slices.Sorted(maps.Keys(routes)) {
+		fmt.Fprintf(out, "%5d %s\n", routes[route], route)
+	}
 }
 
 // describe says how to use the server.
