@@ -50,22 +50,30 @@ func forbids(host *evidence.Host, guards []*evidence.Ruleset, rule, tag string) 
 
 // coversTag tells whether the patterns of a ruleset include the tag.
 func coversTag(host *evidence.Host, r *evidence.Ruleset, tag string) bool {
-	fits := func(pattern string) bool { return fitsTag(host.System, pattern, tag) }
-	return slices.ContainsFunc(r.Include, fits) && !slices.ContainsFunc(r.Exclude, fits)
+	in := func(pattern string) bool { return fitsTag(host.System, pattern, tag) == evidence.Yes }
+	out := func(pattern string) bool { return fitsTag(host.System, pattern, tag) != evidence.No }
+	return slices.ContainsFunc(r.Include, in) && !slices.ContainsFunc(r.Exclude, out)
 }
 
 // fitsTag reads a pattern as the host does. GitHub's are those of Ruby's fnmatch with
 // FNM_PATHNAME: a star stays between slashes, ** followed by a slash does not. GitLab has one
-// star, which takes anything.
-func fitsTag(system, pattern, tag string) bool {
-	if pattern == "~ALL" {
-		return true
+// star, which takes anything. A pattern that cannot be read is unknown: it includes nothing, and
+// may leave anything out.
+func fitsTag(system, pattern, tag string) evidence.Answer {
+	switch {
+	case pattern == "~ALL":
+		return evidence.Yes
+	case system == "gitlab":
+		return evidence.Known(fitsStar(strings.TrimPrefix(pattern, "refs/tags/"), tag))
 	}
-	pattern = strings.TrimPrefix(pattern, "refs/tags/")
-	if system == "gitlab" {
-		return fitsStar(pattern, tag)
+	if !strings.HasPrefix(pattern, "refs/") {
+		pattern = "refs/tags/" + pattern
 	}
-	return fitsPath(strings.Split(pattern, "/"), strings.Split(tag, "/"))
+	pattern = strings.ReplaceAll(pattern, "[!", "[^") // as Go spells it
+	if _, err := path.Match(pattern, ""); err != nil {
+		return evidence.Unknown
+	}
+	return evidence.Known(fitsPath(strings.Split(pattern, "/"), strings.Split("refs/tags/"+tag, "/")))
 }
 
 // fitsPath matches segment by segment. Rows hold which beginnings of the tag are matched
