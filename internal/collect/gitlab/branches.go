@@ -1,0 +1,323 @@
+package gitlab
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	api "gitlab.com/gitlab-org/api/client-go"
+
+	"github.com/sealvet/sealvet/internal/evidence"
+)
+
+// maxBranches is how many branches are looked at, the default one included.
+const maxBranches = 12
+
+// branchAnswer is a branch as everybody sees it who may read the code.
+type branchAnswer struct {
+	Name      string `json:"name"`
+	Protected *bool  `json:"protected"`
+	Default   bool   `json:"default"`
+}
+
+// protection is a protected branch, or a pattern of them, those of the group included.
+type protection struct {
+	Name       string  `json:"name"`
+	Push       []entry `json:"push_access_levels"`
+	ForcePush  *bool   `json:"allow_force_push"`
+	CodeOwners *bool   `json:"code_owner_approval_required"` // not there below Premium
+}
+
+// entry is one of those who may: everybody from a role on, or one account, group or key.
+type entry struct {
+	Level  *int   `json:"access_level"`
+	Called string `json:"access_level_description"`
+	User   *int64 `json:"user_id"`
+	Group  *int64 `json:"group_id"`
+	Key    *int64 `json:"deploy_key_id"`
+}
+
+// branches collects what binds the default branch, and those that the policy names or
+// that publish.
+func (c *collection) branches(ctx context.Context) error {
+	if c.host.DefaultBranch == "" {
+		c.note("branches", "the repository has no branch yet", "")
+		return nil
+	}
+	var why evidence.Unseen
+	var err error
+	if c.protections, why, err = settings[protection](ctx, c, maintainer, c.path("/protected_branches")); err != nil {
+		return err
+	}
+	c.protectSeen = why.Reason == ""
+	if err := c.approvalRules(ctx); err != nil {
+		return err
+	}
+	if err := c.pushRules(ctx); err != nil {
+		return err
+	}
+	wanted, flags, err := c.wanted(ctx)
+	for _, one := range wanted {
+		if err != nil {
+			return err
+		}
+		err = c.branch(ctx, one, flags)
+	}
+	return err
+}
+
+// wanted are the branches to look at, the default one first, and what their list said
+// of them. Names with stars ask for that list.
+func (c *collection) wanted(ctx context.Context) ([]WantedBranch, map[string]*branchAnswer, error) {
+	all := []WantedBranch{{c.host.DefaultBranch, "default"}}
+	add := func(one WantedBranch) {
+		if one.Name != "" && !slices.ContainsFunc(all, func(had WantedBranch) bool { return had.Name == one.Name }) {
+			all = append(all, one)
+		}
+	}
+	flags := map[string]*branchAnswer{}
+	listed := c.kind == Job // which may see the list, and no single branch
+	for _, one := range c.options.Branches {
+		if strings.Contains(one.Name, "*") {
+			listed = true
+		} else {
+			add(one)
+		}
+	}
+	if listed {
+		names, err := c.branchNames(ctx)
+		if err == nil && !names.whole {
+			c.note("branches", "there are more branches than were listed", "")
+		}
+		if err := c.unseen(err, anybody, "branches"); err != nil {
+			return all, flags, err
+		}
+		for i := range names.all {
+			name := names.all[i].Name
+			flags[name] = &names.all[i]
+			for _, one := range c.options.Branches {
+				if strings.Contains(one.Name, "*") && fits(one.Name, name) {
+					add(WantedBranch{name, one.Role})
+				}
+			}
+		}
+	}
+	if len(all) > maxBranches {
+		c.note("branches", "there are more branches than were asked for", "")
+		all = all[:maxBranches]
+	}
+	slices.SortStableFunc(all[1:], func(a, b WantedBranch) int { return strings.Compare(a.Name, b.Name) })
+	return all, flags, nil
+}
+
+// branchNames is the list of branches.
+type branchNames struct {
+	all   []branchAnswer
+	whole bool
+}
+
+func (c *collection) branchNames(ctx context.Context) (branchNames, error) {
+	if c.names != nil {
+		return *c.names, nil
+	}
+	var names branchNames
+	var err error
+	if names.all, names.whole, err = pages[branchAnswer](ctx, c.client, c.path("/repository/branches"), nil); err == nil {
+		c.names = &names
+	}
+	return names, err
+}
+
+// fits matches text in which each star takes anything, as GitLab's patterns do.
+func fits(pattern, name string) bool {
+	parts := strings.Split(pattern, "*")
+	if len(parts) == 1 {
+		return pattern == name
+	}
+	rest, is := strings.CutPrefix(name, parts[0])
+	if !is {
+		return false
+	}
+	last := len(parts) - 1
+	for _, part := range parts[1:last] {
+		if _, rest, is = strings.Cut(rest, part); !is {
+			return false
+		}
+	}
+	return strings.HasSuffix(rest, parts[last])
+}
+
+// branch tells what binds one branch.
+func (c *collection) branch(ctx context.Context, wanted WantedBranch, flags map[string]*branchAnswer) error {
+	b := evidence.Branch{Name: wanted.Name, Role: wanted.Role, Link: c.webOf("/-/settings/repository")}
+	what := "branches/" + b.Name
+	shown := flags[b.Name]
+	if shown == nil && (!c.protectSeen || wanted.Role != "default") {
+		shown = &branchAnswer{}
+		_, err := c.get(ctx, c.path("/repository/branches/"+api.PathEscape(b.Name)), nil, shown)
+		if absent(err) && wanted.Role != "default" {
+			c.note(what, "the host has no branch of this name", "")
+			return nil
+		}
+		if err := c.unseen(err, anybody, what+"/protected"); err != nil {
+			return err
+		}
+	}
+	var binding []protection
+	for _, p := range c.protections {
+		if fits(p.Name, b.Name) {
+			binding = append(binding, p)
+		}
+	}
+	switch {
+	case c.protectSeen:
+		b.Protected = evidence.Known(len(binding) > 0)
+	case shown != nil:
+		b.Protected = answerOf(shown.Protected)
+	}
+	switch b.Protected {
+	case evidence.Yes:
+		b.DeletionBlocked = evidence.Yes // but for Maintainers, on the website
+		c.protect(&b, binding)
+	case evidence.No:
+		open(&b)
+	case evidence.Unknown:
+		c.missing(what, maintainer, "protected", "deletionBlocked", "bypass", "pullRequest", "forcePushBlocked", "codeOwners")
+	}
+	c.review(&b)
+	c.gates(&b)
+	c.host.Branches = append(c.host.Branches, b)
+	return nil
+}
+
+// missing notes fields of a branch that a role would show.
+func (c *collection) missing(what string, takes need, fields ...string) {
+	for _, field := range fields {
+		if !c.noted(what + "/" + field) {
+			c.note(what+"/"+field, "the settings of branches are told to who has the "+takes.role, takes.unlock())
+		}
+	}
+}
+
+func (c *collection) noted(what string) bool {
+	return slices.ContainsFunc(c.host.Unseen, func(u evidence.Unseen) bool { return u.What == what })
+}
+
+// open is a branch that nothing protects: every Developer pushes, rewrites and deletes.
+func open(b *evidence.Branch) {
+	none := 0
+	b.Approvals = &none
+	b.PullRequest, b.DismissStale, b.LastPush, b.CodeOwners = evidence.No, evidence.No, evidence.No, evidence.No
+	b.StatusChecks, b.Strict, b.Linear = evidence.No, evidence.No, evidence.No
+	b.ForcePushBlocked, b.DeletionBlocked = evidence.No, evidence.No
+	b.BypassSeen = evidence.Yes
+}
+
+// protect merges the protections of a branch as the host does: the most permissive one
+// decides who pushes, and how; the strictest whether code owners must approve.
+func (c *collection) protect(b *evidence.Branch, binding []protection) {
+	what := "branches/" + b.Name
+	if !c.protectSeen {
+		c.missing(what, maintainer, "bypass", "pullRequest", "forcePushBlocked", "codeOwners")
+		return
+	}
+	b.BypassSeen, b.ForcePushBlocked = evidence.Yes, evidence.Yes
+	for _, p := range binding {
+		source := "protected branch " + p.Name
+		b.Sources = append(b.Sources, source)
+		for _, e := range p.Push {
+			if one, may := e.bypass("push access of " + source); may {
+				b.Bypass = append(b.Bypass, one)
+			}
+		}
+		b.CodeOwners = orAnswer(b.CodeOwners, answerOf(p.CodeOwners))
+	}
+	slices.SortFunc(b.Bypass, func(x, y evidence.Bypass) int {
+		return cmp.Or(cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.Name, y.Name), cmp.Compare(x.Source, y.Source))
+	})
+	b.Bypass = slices.Compact(b.Bypass)
+	slices.Sort(b.Sources)
+	b.PullRequest = evidence.Known(len(b.Bypass) == 0)
+	if len(b.Bypass) > 0 { // force pushes are for those who may push
+		b.ForcePushBlocked = evidence.Yes
+		for _, p := range binding {
+			switch answerOf(p.ForcePush) {
+			case evidence.Yes:
+				b.ForcePushBlocked = evidence.No
+			case evidence.Unknown:
+				if b.ForcePushBlocked == evidence.Yes {
+					b.ForcePushBlocked = evidence.Unknown
+				}
+			case evidence.No:
+			}
+		}
+	}
+	if b.CodeOwners == evidence.Unknown {
+		c.note(what+"/codeOwners", "the answer leaves it out: it takes "+premium.plan, premium.plan)
+	}
+}
+
+// orAnswer is Yes where one of them is, and No where one is known and none Yes.
+func orAnswer(a, b evidence.Answer) evidence.Answer {
+	switch {
+	case a == evidence.Yes || b == evidence.Yes:
+		return evidence.Yes
+	case a == evidence.No || b == evidence.No:
+		return evidence.No
+	}
+	return evidence.Unknown
+}
+
+// bypass says who may push, and so past all that binds merge requests.
+func (e entry) bypass(source string) (evidence.Bypass, bool) {
+	one := evidence.Bypass{Source: source, Mode: "always"}
+	switch {
+	case e.Key != nil:
+		one.Kind, one.Name = "deploy-key", cmp.Or(short(e.Called), id(*e.Key))
+	case e.User != nil:
+		one.Kind, one.Name = "user", cmp.Or(short(e.Called), id(*e.User))
+	case e.Group != nil:
+		one.Kind, one.Name = "team", cmp.Or(short(e.Called), id(*e.Group))
+	case e.Level == nil:
+		one.Kind, one.Name = "role", cmp.Or(short(e.Called), "that is not known")
+	case *e.Level == 0:
+		return one, false // nobody
+	default:
+		one.Kind, one.Name = "role", roleName(*e.Level)
+	}
+	return one, true
+}
+
+func roleName(level int) string {
+	switch level {
+	case 30:
+		return developers
+	case 40:
+		return "Maintainer"
+	case 50:
+		return "Owner"
+	case 60:
+		return "Administrator"
+	}
+	return fmt.Sprintf("of level %d", level)
+}
+
+// developers is the role from which on everybody may write.
+const developers = "Developer"
+
+// anyWriter says whether everybody who may write may push to a branch.
+func anyWriter(b *evidence.Branch) bool {
+	return slices.ContainsFunc(b.Bypass, func(one evidence.Bypass) bool { return one.Kind == "role" && one.Name == developers })
+}
+
+// refusedBy is the refusal in an error, nil where it is none.
+func refusedBy(err error) *refusal {
+	var no *refusal
+	if errors.As(err, &no) {
+		return no
+	}
+	return nil
+}
