@@ -17,7 +17,15 @@ type generator struct {
 // a scan on, or to load a client. The first repository is protected well, the second
 // not at all, the others as it falls.
 func Generate(organisation string, repositories int, seed uint64) World {
+	return GenerateCrowd(organisation, 5, repositories, seed)
+}
+
+// GenerateCrowd is Generate with as many people as wanted, who all make changes.
+func GenerateCrowd(organisation string, people, repositories int, seed uint64) World {
 	g := &generator{Rand: rand.New(rand.NewPCG(seed, 17)), organisation: organisation, people: []string{"ada", "bob", "cy", "dora", "eli"}}
+	for i := len(g.people); i < people; i++ {
+		g.people = append(g.people, fmt.Sprintf("dev-%02d", i+1))
+	}
 	o := Organisation{
 		Login: organisation, RequireMFA: g.often(60), Outside: []Member{{Login: "guest", MFA: g.mfa()}},
 		Actions: g.actions(), Secrets: g.secrets("ORG"), Hooks: g.hooks(), NoDeployKeys: g.often(30), RunnerGroups: []RunnerGroup{{Name: "Default", Default: true, Public: g.often(30)}},
@@ -89,7 +97,7 @@ func (g *generator) repository(index int) Repository {
 	if index > 1 && g.often(30) {
 		r.Visibility = "private"
 	}
-	for range 5 + g.IntN(20) {
+	for range 5 + g.IntN(20) + 3*(len(g.people)-5) {
 		g.change(&r, index == 0)
 	}
 	r.Security = Security{SecretScanning: index == 0 || g.often(50), PushProtection: index == 0 || g.often(40), Alerts: index == 0 || g.often(60), PrivateReports: index == 0 || g.often(50), Policy: index == 0 || g.often(60)}
@@ -142,7 +150,7 @@ func (g *generator) change(r *Repository, reviewed bool) {
 		return
 	}
 	p := PullRequest{Author: author, MergedBy: g.somebody()}
-	for _, by := range g.people {
+	for _, by := range g.people[:5] {
 		if by != author && (reviewed || g.often(25)) {
 			p.Reviews = append(p.Reviews, Review{By: by})
 		}

@@ -22,6 +22,7 @@ func otherRoutes() []route {
 		get(repoPath+"/commits/{ref}/check-runs", need{permission: "checks:read", scopes: repoScope, role: "read", public: true}, (*call).checkRuns),
 		get(repoPath+"/commits/{ref}/statuses", need{permission: "statuses:read", scopes: repoScope, role: "read", public: true}, func(c *call) any { return page(c, []any{}) }),
 		get(repoPath+"/actions/workflows/{workflow_id}/runs", actionsRead, func(c *call) any { return counted(c, "workflow_runs", []any{}) }),
+		get(orgPath+"/teams/{team_slug}/members", need{permission: "members:read", scopes: []string{"read:org"}, role: "member"}, (*call).members),
 		get("/users/{username}/orgs", anybody, (*call).organisationsOf),
 		get("/search/code", anybody, (*call).search),
 		get("/search/commits", anybody, (*call).search),

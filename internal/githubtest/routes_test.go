@@ -78,7 +78,7 @@ func TestEveryRouteAnswersAsDescribed(t *testing.T) {
 		if !is {
 			want = http.StatusOK
 		}
-		path = strings.NewReplacer("commits/{ref}", "commits/main", "tarball/{ref}", "tarball/main", "{workflow_id}", "ci.yml").Replace(path)
+		path = strings.NewReplacer("commits/{ref}", "commits/main", "tarball/{ref}", "tarball/main", "{workflow_id}", "ci.yml", "{team_slug}", "core").Replace(path)
 		answer, body := ask(t, s, owner, parts.Replace(path))
 		if answer.StatusCode != want {
 			t.Errorf("%s: %s %.300s", operation, answer.Status, body)

@@ -42,6 +42,7 @@ func run(ctx context.Context, args []string, out io.Writer, t teller) error {
 	flags.SetOutput(out)
 	organisation := flags.String("org", "acme", "name of the organisation")
 	repositories := flags.Int("repos", 12, "how many repositories it has")
+	people := flags.Int("people", 5, "how many people it has")
 	seed := flags.Uint64("seed", 1, "draws the organisation; the same seed draws the same")
 	address := flags.String("addr", "127.0.0.1:0", "address to listen on")
 	limit := flags.Int("limit", -1, "requests, and points, that each token has; -1 for those of its kind")
@@ -49,14 +50,14 @@ func run(ctx context.Context, args []string, out io.Writer, t teller) error {
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	if *repositories < 1 || *repositories > 5000 {
-		return fmt.Errorf("%d repositories: between 1 and 5000 are served", *repositories)
+	if *repositories < 1 || *repositories > 5000 || *people < 5 || *people > 500 {
+		return fmt.Errorf("%d repositories of %d people: 1 to 5000 of 5 to 500 are served", *repositories, *people)
 	}
 	start := githubtest.Run
 	if *certificate != "" {
 		start = githubtest.RunTLS
 	}
-	s, err := start(t, githubtest.Generate(*organisation, *repositories, *seed), *address)
+	s, err := start(t, githubtest.GenerateCrowd(*organisation, *people, *repositories, *seed), *address)
 	if err == nil && *certificate != "" {
 		err = os.WriteFile(*certificate, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw}), 0o644)
 	}
