@@ -284,11 +284,11 @@ func TestComplete(t *testing.T) {
 	}{{nil, provenance.OK}, {errors.New("the log did not answer"), provenance.NeedsNetwork}} {
 		seen, root := look(t, map[string]string{"server.json": `{"name": "io.github.acme/weather", "packages": [{"registryType": "npm", "identifier": "zeta", "version": "1.0.0"}]}`})
 		registry.Collect(t.Context(), seen, registry.Options{
-			Sources: map[string]registry.Source{"npm": npm}, Bench: verify.Bench{Engines: []verify.Engine{parrot{}}}, Root: root,
-			Complete: func(_ context.Context, m verify.Material) (verify.Material, error) {
+			Sources: map[string]registry.Source{"npm": npm}, Root: root,
+			Bench: verify.Bench{Engines: []verify.Engine{parrot{}}, Complete: func(_ context.Context, m verify.Material) (verify.Material, error) {
 				m.Raw = []byte("ok")
 				return m, c.err
-			},
+			}},
 		})
 		proof := seen.Publications[0].Proofs[0]
 		if proof.Class != c.want || (len(proof.Notes) > 0) != (c.err != nil) {
