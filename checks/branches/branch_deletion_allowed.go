@@ -40,9 +40,9 @@ func inspectBranchDeletionAllowed(seen *evidence.Snapshot, record *audit.Record)
 // long as it is that, and only an administrator can name another.
 func branchDeletion(b *evidence.Branch) audit.Finding {
 	if b.Role != "default" {
-		return audit.BranchDefect(b, "can be deleted by whoever may write, and made anew with another history", "restrict deletions in its ruleset")
+		return audit.BranchDefect(b, "can be deleted by whoever may write, and made anew with another history", "restrict deletions in its rules")
 	}
-	f := audit.BranchDefect(b, "can be deleted once another branch is the default one, for nothing but that stands in the way", "restrict deletions in its ruleset")
+	f := audit.BranchDefect(b, "can be deleted once another branch is the default one, for nothing but that stands in the way", "restrict deletions in its rules")
 	f.Severity = audit.Low
 	return f
 }

@@ -30,7 +30,7 @@ func inspectForcePushAllowed(seen *evidence.Snapshot, record *audit.Record) {
 			record.Pass(audit.OfBranch(b.Name), evidence.Location{})
 		case evidence.No:
 			record.Defect(audit.BranchDefect(b, "takes force pushes, so that commits can be exchanged or lost without a trace in the branch",
-				"block force pushes in its ruleset"))
+				"block force pushes in its rules"))
 		case evidence.Unknown:
 			record.Unseen(audit.OfBranch(b.Name), host.Why("branches/"+b.Name+"/forcePushBlocked"))
 		}

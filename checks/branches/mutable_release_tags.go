@@ -62,7 +62,7 @@ func inspectMutableReleaseTags(seen *evidence.Snapshot, record *audit.Record) {
 	case evidence.Yes:
 		record.Pass(tagSubject, evidence.Location{}) // the tag of a release is locked with it
 	case evidence.No:
-		record.Defect(mutableTag(guards, moved, deleted))
+		record.Defect(mutableTag(host, guards, moved, deleted))
 	case evidence.Unknown:
 		why := host.Why("security/immutableRelease")
 		why.Reason = "no ruleset locks the tags of releases, and whether releases are immutable was not told: " + why.Reason
@@ -87,7 +87,7 @@ func immutable(seen *evidence.Snapshot, host *evidence.Host) evidence.Answer {
 	return evidence.Unknown
 }
 
-func mutableTag(guards []*evidence.Ruleset, moved, deleted string) audit.Finding {
+func mutableTag(host *evidence.Host, guards []*evidence.Ruleset, moved, deleted string) audit.Finding {
 	what, tag := "moved to another commit or deleted", moved
 	switch {
 	case moved == "":
@@ -99,8 +99,12 @@ func mutableTag(guards []*evidence.Ruleset, moved, deleted string) audit.Finding
 	if len(guards) > 0 {
 		reason = "no active tag ruleset that covers it restricts that"
 	}
+	remedy := "restrict updates and deletions of release tags, or turn on immutable releases"
+	if host.System == "gitlab" {
+		reason, remedy = "nothing protects it", "protect the tags of releases, and let a push rule deny their deletion"
+	}
 	return audit.Finding{
 		Subject: tagSubject, Anchor: "host/rulesets",
-		Message: fmt.Sprintf("a release tag like %s can be %s, for %s; restrict updates and deletions of release tags, or turn on immutable releases", tag, what, reason),
+		Message: fmt.Sprintf("a release tag like %s can be %s, for %s; %s", tag, what, reason, remedy),
 	}
 }

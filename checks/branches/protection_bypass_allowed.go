@@ -124,6 +124,8 @@ func bypassRemedy(b evidence.Bypass) string {
 	switch {
 	case b.Kind == "administrators":
 		return "let it bind administrators too"
+	case strings.HasPrefix(b.Source, "push access of "):
+		return "let nobody push, so that every change comes by a merge request"
 	case b.Mode == "pull-request":
 		return "take the entry out, or license it in the policy with a reason"
 	}

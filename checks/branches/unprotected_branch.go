@@ -32,7 +32,7 @@ func inspectUnprotectedBranch(seen *evidence.Snapshot, record *audit.Record) {
 			record.Pass(audit.OfBranch(b.Name), evidence.Location{})
 		case evidence.No:
 			record.Defect(audit.BranchDefect(b, "is bound by no rule, so that whoever may write can push, rewrite and delete it",
-				"add a ruleset that asks for a pull request with an approval and blocks force pushes and deletion"))
+				"add rules that ask for a pull request with an approval and block force pushes and deletion"))
 		case evidence.Unknown:
 			record.Unseen(audit.OfBranch(b.Name), host.Why("branches/"+b.Name+"/protected"))
 		}

@@ -33,7 +33,7 @@ func inspectCodeOwnerReviewNotRequired(seen *evidence.Snapshot, record *audit.Re
 		case evidence.Yes:
 			record.Pass(audit.OfBranch(b.Name), evidence.Location{})
 		case evidence.No:
-			f := audit.BranchDefect(b, "takes changes without the owners that "+file.Path+" names", "require review from code owners in its ruleset")
+			f := audit.BranchDefect(b, "takes changes without the owners that "+file.Path+" names", "require review from code owners in its rules")
 			f.Related = []audit.Related{{Location: evidence.Location{Path: file.Path}, Message: "names the owners"}}
 			record.Defect(second(seen, host, f))
 		case evidence.Unknown:

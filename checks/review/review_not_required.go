@@ -36,7 +36,7 @@ func inspectReviewNotRequired(seen *evidence.Snapshot, record *audit.Record) {
 		case atLeast(host, b):
 			record.Unseen(audit.OfBranch(b.Name), host.Why("branches/"+b.Name+"/approvals"))
 		default:
-			record.Defect(second(seen, host, audit.BranchDefect(b, tooFew(b, wanted), "require them in its ruleset")))
+			record.Defect(second(seen, host, audit.BranchDefect(b, tooFew(b, wanted), "require them in its rules")))
 		}
 	})
 }

@@ -79,14 +79,25 @@ func sampleOf(seen *evidence.Snapshot, record *audit.Record) (*evidence.Host, *t
 	return host, count(host, seen.Settings.Review)
 }
 
+// refusedPart says why the host did not tell of a change, and what would unlock that.
+func refusedPart(host *evidence.Host, c change) (reason, unlock string) {
+	if host.System == "gitlab" {
+		c.unlock = "" // there roles unlock, and what it refused names them
+	}
+	if len(host.Missing(c.path)) == 0 {
+		return c.reason, c.unlock
+	}
+	why := host.Why(c.path)
+	return c.reason + ": " + why.Reason, cmp.Or(why.Unlock, c.unlock)
+}
+
 // unclearChanges notes one doubt for each reason.
 func unclearChanges(host *evidence.Host, record *audit.Record, t *tally) {
 	of := make(map[string][]change)
 	var reasons []string
 	for _, c := range t.of(unclear) {
-		if c.unlock != "" && len(host.Missing(c.path)) > 0 {
-			why := host.Why(c.path)
-			c.reason, c.unlock = c.reason+": "+why.Reason, cmp.Or(why.Unlock, c.unlock)
+		if c.unlock != "" {
+			c.reason, c.unlock = refusedPart(host, c)
 		}
 		if of[c.reason] == nil {
 			reasons = append(reasons, c.reason)

@@ -30,7 +30,7 @@ func inspectSignatureNotRequired(seen *evidence.Snapshot, record *audit.Record) 
 			record.Pass(audit.OfBranch(b.Name), evidence.Location{})
 		case evidence.No:
 			record.Defect(audit.BranchDefect(b, "takes commits without a signature, so that their authors are what somebody typed",
-				"require signed commits in its ruleset"))
+				"require signed commits in its rules"))
 		case evidence.Unknown:
 			record.Unseen(audit.OfBranch(b.Name), host.Why("branches/"+b.Name+"/signatures"))
 		}
