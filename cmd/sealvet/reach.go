@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -58,7 +59,10 @@ func (r *reach) client(trusted []string) (*web.Client, error) {
 		}
 		address, err := url.Parse(base)
 		if err != nil || address.Host == "" || address.Scheme != "https" && address.Scheme != "http" {
-			return nil, fmt.Errorf("%q is no address of a registry; it looks like https://registry.example.com", base)
+			return nil, errors.New("an address that was given is none of a registry or an API; it looks like https://registry.example.com")
+		}
+		if address.User != nil || address.RawQuery != "" || address.Fragment != "" {
+			return nil, fmt.Errorf("the address of %s must hold no password and no query; a token goes into the environment", address.Host)
 		}
 		allow = append(allow, address.Host)
 	}

@@ -75,11 +75,14 @@ func gitTarget(ctx context.Context, dir string, target *evidence.Target) {
 	}
 }
 
-// withoutCredentials drops user and password from a remote's address.
+// withoutCredentials drops what may hold a secret from a remote's address: user and
+// password, query and fragment.
 func withoutCredentials(remote string) string {
 	if parsed, err := url.Parse(remote); err == nil && parsed.Host != "" {
-		parsed.User = nil
-		return parsed.String()
+		return (&url.URL{Scheme: parsed.Scheme, Host: parsed.Host, Path: parsed.Path, RawPath: parsed.RawPath}).String()
+	}
+	if end := strings.IndexAny(remote, "?#"); end >= 0 && strings.Contains(remote, "://") {
+		remote = remote[:end]
 	}
 	scheme, rest, isURL := strings.Cut(remote, "://")
 	if !isURL {

@@ -219,6 +219,8 @@ func TestCredentialsLeaveTheRemote(t *testing.T) {
 		"https://user:p@ss@example.org/acme/weather.git":  "https://example.org/acme/weather.git",
 		"git@example.org:acme/weather.git":                "example.org:acme/weather.git",
 		"/srv/git@home/weather.git":                       "/srv/git@home/weather.git",
+		"https://example.org/acme/weather.git?token=x#y":  "https://example.org/acme/weather.git",
+		"https://u:p%zz@example.org/acme/weather?token=x": "https://example.org/acme/weather",
 	} {
 		if got := withoutCredentials(remote); got != want {
 			t.Errorf("%q is shown as %q, want %q", remote, got, want)

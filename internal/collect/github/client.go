@@ -111,6 +111,16 @@ func (c *client) call(ctx context.Context, method, path string, body, into any) 
 	return a, nil
 }
 
+// withoutAddress takes the address out of an error of net/http: a redirect can put the
+// token into it.
+func withoutAddress(err error) error {
+	var failed *url.Error
+	if errors.As(err, &failed) {
+		return failed.Err
+	}
+	return err
+}
+
 // told brings what go-github makes of an answer back to the answer.
 func (c *client) told(ctx context.Context, err error) error {
 	var final *Unfinished
@@ -133,7 +143,7 @@ func (c *client) told(ctx context.Context, err error) error {
 	case errors.As(err, &slowed):
 		said = &github.ErrorResponse{Response: slowed.Response, Message: slowed.Message}
 	case !errors.As(err, &said):
-		return &outage{err}
+		return &outage{withoutAddress(err)}
 	}
 	if said.Response.StatusCode >= http.StatusInternalServerError {
 		return &outage{&web.Status{Code: said.Response.StatusCode, URL: c.api.String()}}
