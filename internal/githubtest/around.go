@@ -32,7 +32,7 @@ func (s *Server) around(next *http.ServeMux) http.Handler {
 		note := &noted{route: s.routeOf(next, r)}
 		r = r.WithContext(context.WithValue(r.Context(), noteKey{}, note))
 		kept := &recorder{ResponseWriter: w, status: http.StatusOK}
-		fault := s.strikes(note.route)
+		fault := s.strikes(note.route, s.nodesOf(r, note.route))
 		grant, no := s.admit(given, r, note.route)
 		note.grant = grant
 		broken := fault != nil && s.trouble(kept, r, fault, grant)

@@ -16,6 +16,8 @@ type Fault struct {
 	// Times is how often it strikes: 0 once, -1 for ever.
 	Times int
 	Kind  Trouble
+	// Above strikes only queries that ask for more nodes than that, as the ten seconds do that a query may take.
+	Above int
 	// RetryAfter is sent in seconds, rounded up, with the secondary limits. A second when zero.
 	RetryAfter time.Duration
 }
@@ -51,13 +53,13 @@ func (s *Server) Fault(f Fault) {
 }
 
 // strikes finds the fault that is due for a route.
-func (s *Server) strikes(route string) *Fault {
+func (s *Server) strikes(route string, nodes int) *Fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var due *Fault
 	for _, p := range s.faults {
-		if p.Route != "" && p.Route != route {
-			continue // of another route
+		if p.Route != "" && p.Route != route || p.Above > 0 && nodes <= p.Above {
+			continue // of another route, or a query that is small enough
 		}
 		p.seen++
 		if due == nil && p.seen > p.After && (p.Times < 0 || p.struck < max(p.Times, 1)) {

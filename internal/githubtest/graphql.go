@@ -1,7 +1,9 @@
 package githubtest
 
 import (
+	"bytes"
 	"encoding/json"
+	"io"
 	"net/http"
 	"strings"
 
@@ -19,6 +21,11 @@ func (s *Server) Without(fields ...string) {
 	s.without = append(s.without, fields...)
 }
 
+type question struct {
+	Query     string         `json:"query"`
+	Variables map[string]any `json:"variables"`
+}
+
 // graphql answers one query from the model.
 func (s *Server) graphql(w http.ResponseWriter, r *http.Request, fault *Fault) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
@@ -32,10 +39,7 @@ func (s *Server) graphql(w http.ResponseWriter, r *http.Request, fault *Fault) {
 		w.Header().Set("X-OAuth-Scopes", strings.Join(g.Scopes, ", "))
 		w.Header().Set("X-Accepted-OAuth-Scopes", "repo")
 	}
-	var asked struct {
-		Query     string         `json:"query"`
-		Variables map[string]any `json:"variables"`
-	}
+	var asked question
 	if r.Method != http.MethodPost || decode(r, &asked) != nil || asked.Query == "" {
 		writeRefusal(w, &refusal{status: http.StatusBadRequest, message: "Problems parsing JSON"})
 		return
@@ -58,6 +62,30 @@ func (s *Server) graphql(w http.ResponseWriter, r *http.Request, fault *Fault) {
 		x.cutShort(data)
 	}
 	answerGraph(w, data, x.errors)
+}
+
+// nodesOf is how many nodes a query may have, 0 for anything that is none.
+func (s *Server) nodesOf(r *http.Request, route string) int {
+	if route != "graphql" || r.Body == nil {
+		return 0
+	}
+	body, err := io.ReadAll(io.LimitReader(r.Body, 1<<20))
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	var asked question
+	if err != nil || json.Unmarshal(body, &asked) != nil {
+		return 0
+	}
+	document, wrong := gqlparser.LoadQueryWithRules(graphDescription(), asked.Query, nil)
+	if wrong != nil || len(document.Operations) != 1 {
+		return 0 // the answer says so
+	}
+	values, err := validator.VariableValues(graphDescription(), document.Operations[0], asked.Variables)
+	if err != nil {
+		return 0
+	}
+	x := &execution{s: s, variables: values}
+	_ = x.bounds(document.Operations[0].SelectionSet, 1)
+	return x.price.nodes
 }
 
 // gone says whether the points of a token are used up, or shall be.

@@ -181,3 +181,18 @@ func TestTokensExpire(t *testing.T) {
 		}
 	}
 }
+
+// Large queries fail for ever, smaller ones do not: a client has to halve.
+func TestFaultsOfLargeQueries(t *testing.T) {
+	s := gh.Serve(t, full())
+	token := s.Token(gh.Classic)
+	s.Fault(gh.Fault{Route: "graphql", Kind: gh.GatewayTimeout, Times: -1, Above: 100})
+	for size, want := range map[int]int{100: 504, 49: 200} {
+		body := fmt.Sprintf(`{"query":"{ repository(owner:\"acme\",name:\"tool\"){ a: releases(first:%d){ totalCount } b: releases(first:%d){ totalCount } } }"}`, size, size)
+		for range 2 {
+			if answer, _ := send(t, s, http.MethodPost, token, "/graphql", body); answer.StatusCode != want {
+				t.Errorf("%d: %s", size, answer.Status)
+			}
+		}
+	}
+}

@@ -42,6 +42,7 @@ func send(t *testing.T, s *gh.Server, method, token, path, body string, headers 
 
 // parts fill the paths of operations.
 var parts = strings.NewReplacer(
+	"commits/{ref}", "commits/main", "tarball/{ref}", "tarball/main", "{workflow_id}", "ci.yml", "{team_slug}", "core",
 	"{owner}", "acme", "{repo}", "tool", "{org}", "acme", "{username}", "ada", "{branch}", "main", "{environment_name}", "pypi", "{ref}", "tags/v1.0.0",
 	"{basehead}", "main...v1.0.0", "{path}", ".github/CODEOWNERS", "{pull_number}", "1", "{tag}", "v1.0.0", "{subject_digest}", "sha256:abc", "{ruleset_id}", "11",
 	"{commit_sha}", "main",
@@ -78,10 +79,19 @@ func TestEveryRouteAnswersAsDescribed(t *testing.T) {
 		if !is {
 			want = http.StatusOK
 		}
-		path = strings.NewReplacer("commits/{ref}", "commits/main", "tarball/{ref}", "tarball/main", "{workflow_id}", "ci.yml", "{team_slug}", "core").Replace(path)
 		answer, body := ask(t, s, owner, parts.Replace(path))
 		if answer.StatusCode != want {
 			t.Errorf("%s: %s %.300s", operation, answer.Status, body)
+		}
+	}
+	// Whatever a token is answered, it is as described.
+	for _, token := range []string{"", s.Token(gh.Job), s.Token(gh.Installation), s.Token(gh.FineGrained, gh.Can("administration:write", "secrets:read", "members:read")), s.Token(gh.Classic, gh.As("bob"))} {
+		for _, operation := range operations(t) {
+			if path, is := strings.CutPrefix(operation, "GET "); is {
+				if answer, _ := ask(t, s, token, parts.Replace(path)); answer.StatusCode >= http.StatusInternalServerError {
+					t.Errorf("%s: %s", operation, answer.Status)
+				}
+			}
 		}
 	}
 	sha := gh.SHA("acme/tooltagv1.0.0")
