@@ -29,8 +29,19 @@ func (c *call) branch() answer {
 }
 
 func (c *call) oneBranch(name string) object {
-	bound := slices.ContainsFunc(c.project.Protected, func(p Protection) bool { return fits(p.Name, name) })
-	return object{"name": name, "protected": bound, "default": name == c.project.DefaultBranch, "merged": false, "developers_can_push": !bound, "developers_can_merge": !bound}
+	bound, push, merge := false, false, false
+	for _, p := range c.project.Protected {
+		if fits(p.Name, name) {
+			bound, push, merge = true, push || byDevelopers(p.Push), merge || byDevelopers(p.Merge)
+		}
+	}
+	return object{"name": name, "protected": bound, "default": name == c.project.DefaultBranch, "merged": false, "developers_can_push": push, "developers_can_merge": merge}
+}
+
+// byDevelopers says whether the role is among those who may. Where nothing is
+// protected there are no such entries.
+func byDevelopers(entries []Access) bool {
+	return slices.ContainsFunc(entries, func(e Access) bool { return e.Level == Developer && e.User == 0 && e.Group == 0 && e.Key == 0 })
 }
 
 // fits matches a pattern whose star takes anything.

@@ -46,8 +46,8 @@ type accountsAnswer struct {
 // accountsOf learns which account an address is of. What it does not learn stays an
 // address, and the changes with it unclear; an error costs nothing else.
 func (c *collection) accountsOf(ctx context.Context, requests []int) error {
-	if c.kind == Job {
-		return nil // GraphQL takes none
+	if c.kind == Job && c.repo.ID == 0 {
+		return nil // a private project: GraphQL takes no job token
 	}
 	for len(requests) > 0 {
 		if err := c.ended(); err != nil {

@@ -18,9 +18,10 @@ const maxBranches = 12
 
 // branchAnswer is a branch as everybody sees it who may read the code.
 type branchAnswer struct {
-	Name      string `json:"name"`
-	Protected *bool  `json:"protected"`
-	Default   bool   `json:"default"`
+	Name           string `json:"name"`
+	Protected      *bool  `json:"protected"`
+	Default        bool   `json:"default"`
+	DevelopersPush *bool  `json:"developers_can_push"` // by a protection; false where there is none
 }
 
 // protection is a protected branch, or a pattern of them, those of the group included.
@@ -178,17 +179,23 @@ func (c *collection) branch(ctx context.Context, wanted WantedBranch, flags map[
 	case shown != nil:
 		b.Protected = answerOf(shown.Protected)
 	}
+	writers := evidence.Unknown // may all of them push?
 	switch b.Protected {
 	case evidence.Yes:
 		b.DeletionBlocked = evidence.Yes // but for Maintainers, on the website
 		c.protect(&b, binding)
+		writers = anyWriter(&b, shown)
+		if writers == evidence.Yes && b.PullRequest == evidence.Unknown {
+			b.PullRequest = evidence.No
+			c.forget(what + "/pullRequest")
+		}
 	case evidence.No:
-		open(&b)
+		unbound(&b)
 	case evidence.Unknown:
 		c.missing(what, maintainer, "protected", "deletionBlocked", "bypass", "pullRequest", "forcePushBlocked", "codeOwners")
 	}
-	c.review(&b)
-	c.gates(&b)
+	c.review(&b, writers)
+	c.gates(&b, writers)
 	c.host.Branches = append(c.host.Branches, b)
 	return nil
 }
@@ -206,8 +213,8 @@ func (c *collection) noted(what string) bool {
 	return slices.ContainsFunc(c.host.Unseen, func(u evidence.Unseen) bool { return u.What == what })
 }
 
-// open is a branch that nothing protects: every Developer pushes, rewrites and deletes.
-func open(b *evidence.Branch) {
+// unbound is a branch that nothing protects: every Developer pushes, rewrites and deletes.
+func unbound(b *evidence.Branch) {
 	none := 0
 	b.Approvals = &none
 	b.PullRequest, b.DismissStale, b.LastPush, b.CodeOwners = evidence.No, evidence.No, evidence.No, evidence.No
@@ -308,9 +315,16 @@ func roleName(level int) string {
 // developers is the role from which on everybody may write.
 const developers = "Developer"
 
-// anyWriter says whether everybody who may write may push to a branch.
-func anyWriter(b *evidence.Branch) bool {
-	return slices.ContainsFunc(b.Bypass, func(one evidence.Bypass) bool { return one.Kind == "role" && one.Name == developers })
+// anyWriter says whether everybody who may write may push to a protected branch, by
+// its protections or else by what everybody is told of the branch.
+func anyWriter(b *evidence.Branch, shown *branchAnswer) evidence.Answer {
+	switch {
+	case b.BypassSeen == evidence.Yes:
+		return evidence.Known(slices.ContainsFunc(b.Bypass, func(one evidence.Bypass) bool { return one.Kind == "role" && one.Name == developers }))
+	case shown != nil:
+		return answerOf(shown.DevelopersPush)
+	}
+	return evidence.Unknown
 }
 
 // refusedBy is the refusal in an error, nil where it is none.

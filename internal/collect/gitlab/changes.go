@@ -51,6 +51,9 @@ func (c *collection) changes(ctx context.Context) error {
 	next, err := c.get(ctx, c.path("/repository/commits"), url.Values{
 		"ref_name": {branch}, "first_parent": {"true"}, "per_page": {strconv.Itoa(c.options.Changes)},
 	}, &commits)
+	if err == nil && commits == nil {
+		err = c.odd(c.path("/repository/commits"))
+	}
 	if err != nil {
 		return c.unseen(err, anybody, "changes")
 	}

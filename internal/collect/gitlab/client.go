@@ -78,7 +78,7 @@ func (a asking) RoundTrip(asked *http.Request) (*http.Response, error) {
 	a.cost.Requests++
 	own := asked.Clone(asked.Context())
 	own.Header.Del("Job-Token")
-	if a.kind == Job && asked.URL.Host == a.base.Host && asked.URL.Scheme == a.base.Scheme {
+	if a.kind == Job && a.serves(asked.URL) {
 		own.Header.Set("Job-Token", a.options.Token)
 	}
 	answer, err := a.under.RoundTrip(own)
@@ -95,6 +95,12 @@ func (a asking) RoundTrip(asked *http.Request) (*http.Response, error) {
 	}
 	answer.Body = io.NopCloser(bytes.NewReader(body))
 	return answer, nil
+}
+
+// serves says whether an address is of REST, which alone knows job tokens: GraphQL shows
+// a job what it shows everybody.
+func (c *client) serves(u *url.URL) bool {
+	return u.Host == c.base.Host && u.Scheme == c.base.Scheme && strings.HasPrefix(u.Path, c.base.Path)
 }
 
 var errSpent = errors.New("the scan has sent the requests that it may send")
@@ -144,6 +150,9 @@ func pages[T any](ctx context.Context, c *client, path string, query url.Values)
 		if err != nil {
 			return nil, false, err
 		}
+		if page == nil {
+			return nil, false, c.odd(path)
+		}
 		all = append(all, page...)
 		if next == 0 {
 			return all, true, nil
@@ -151,6 +160,11 @@ func pages[T any](ctx context.Context, c *client, path string, query url.Values)
 		asked.Set("page", strconv.FormatInt(next, 10))
 	}
 	return all, false, nil
+}
+
+// odd is an answer that is not of the form it should have: null is no empty list.
+func (c *client) odd(path string) error {
+	return &outage{fmt.Errorf("%s%s answered something else than it should", c.base, path)}
 }
 
 // told reads what the library makes of an answer, or of none.

@@ -119,6 +119,16 @@ func TestWhoMayPushGoesPastTheRules(t *testing.T) {
 	}
 }
 
+func TestWhatEverybodyIsToldOfABranch(t *testing.T) {
+	w := guarded(lab.Premium)
+	w.Projects[0].Protected = []lab.Protection{{Name: "main", Push: []lab.Access{{Level: lab.Developer}}}}
+	s := lab.Serve(t, w)
+	b := one(t, options(s, s.Token(lab.Personal, lab.As("bob")))).Branches[0]
+	if b.PullRequest != evidence.No || b.Approvals == nil || *b.Approvals != 0 || b.StatusChecks != evidence.No || b.BypassSeen != evidence.Unknown || b.ForcePushBlocked != evidence.Unknown {
+		t.Errorf("branch: %s", shown(t, b))
+	}
+}
+
 func TestApprovalsByTheAuthorAreNoSecondPersons(t *testing.T) {
 	w := guarded(lab.Premium)
 	w.Projects[0].Approvals.AuthorMayApprove = true

@@ -70,13 +70,14 @@ func (c *collection) identify(ctx context.Context) error {
 	if err != nil {
 		return c.unidentified(err)
 	}
+	if c.repo.ID <= 0 {
+		return c.odd(c.path(""))
+	}
 	h, repo := c.host, &c.repo
 	if isProject(repo.Path) {
 		h.Name = repo.Path
 	}
-	if repo.ID > 0 {
-		h.ID = id(repo.ID)
-	}
+	h.ID = id(repo.ID)
 	h.Visibility, h.DefaultBranch, h.Archived = repo.Visibility, repo.DefaultBranch, answerOf(repo.Archived)
 	if !c.kind.member() {
 		h.Visibility = cmp.Or(h.Visibility, "public") // else it were not told

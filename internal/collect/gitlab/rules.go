@@ -75,7 +75,7 @@ func (c *collection) pushRules(ctx context.Context) (err error) {
 
 // review tells how many others must approve a change to a branch, and what voids an
 // approval. Where everybody who may write may push, nobody has to.
-func (c *collection) review(b *evidence.Branch) {
+func (c *collection) review(b *evidence.Branch, writers evidence.Answer) {
 	what := "branches/" + b.Name
 	if b.Signatures = c.push.signed; b.Signatures == evidence.Unknown {
 		c.because(what+"/signatures", c.push.why)
@@ -83,16 +83,22 @@ func (c *collection) review(b *evidence.Branch) {
 	if b.Protected == evidence.No {
 		return // told
 	}
-	if anyWriter(b) {
+	required := c.required(b)
+	switch {
+	case writers == evidence.Yes:
 		none := 0
 		b.Approvals = &none
-	} else {
-		b.Approvals = c.required(b)
+	case writers == evidence.No, required != nil && *required == 0:
+		b.Approvals = required
+	case writers == evidence.Unknown:
 	}
 	if b.Approvals == nil {
 		why := c.approval.whyRules
 		if why.Reason == "" {
 			why = c.approval.why
+		}
+		if why.Reason == "" {
+			why = evidence.Unseen{Reason: "whether everybody who may write may push was not told", Unlock: maintainer.role}
 		}
 		c.because(what+"/approvals", why)
 	}
@@ -117,7 +123,7 @@ func (c *collection) because(what string, why evidence.Unseen) {
 // counts, for one person may satisfy several. Where authors may approve their own, one
 // of them is no second person's. Nil is not known.
 func (c *collection) required(b *evidence.Branch) *int {
-	if c.approval.whyRules.Reason != "" {
+	if c.approval.whyRules.Reason != "" || b.Protected == evidence.Unknown {
 		return nil
 	}
 	required := 0
@@ -153,24 +159,26 @@ func (r approvalRule) binds(b *evidence.Branch) bool {
 
 // gates tells what must be fulfilled before a merge. A pipeline that may be skipped is
 // no check.
-func (c *collection) gates(b *evidence.Branch) {
+func (c *collection) gates(b *evidence.Branch, writers evidence.Answer) {
 	if b.Protected == evidence.No {
 		return // told
 	}
 	what := "branches/" + b.Name
-	switch {
-	case anyWriter(b):
-		b.StatusChecks = evidence.No
-	case answerOf(c.repo.PipelineMustSucceed) == evidence.Yes:
-		switch answerOf(c.repo.SkippedCounts) {
-		case evidence.Yes:
-			b.StatusChecks = evidence.No
-		case evidence.No:
-			b.StatusChecks = evidence.Yes
-		case evidence.Unknown:
+	passes := answerOf(c.repo.PipelineMustSucceed)
+	switch answerOf(c.repo.SkippedCounts) {
+	case evidence.Yes:
+		passes = evidence.No
+	case evidence.No:
+	case evidence.Unknown:
+		if passes == evidence.Yes {
+			passes = evidence.Unknown
 		}
-	default:
-		b.StatusChecks = answerOf(c.repo.PipelineMustSucceed)
+	}
+	switch {
+	case writers == evidence.Yes, passes == evidence.No:
+		b.StatusChecks = evidence.No
+	case writers == evidence.No:
+		b.StatusChecks = passes
 	}
 	if b.StatusChecks == evidence.Yes {
 		b.Checks = []string{"pipeline"}
@@ -186,7 +194,11 @@ func (c *collection) gates(b *evidence.Branch) {
 	}
 	for field, a := range map[string]evidence.Answer{"statusChecks": b.StatusChecks, "strict": b.Strict, "linear": b.Linear} {
 		if a == evidence.Unknown {
-			c.note(what+"/"+field, "the settings of merge requests are told to those with an account", anybody.role)
+			why := evidence.Unseen{Reason: "the settings of merge requests are told to those with an account", Unlock: anybody.role}
+			if c.kind.member() {
+				why = evidence.Unseen{Reason: "the settings of branches are told to who has the " + maintainer.role, Unlock: maintainer.role}
+			}
+			c.because(what+"/"+field, why)
 		}
 	}
 }

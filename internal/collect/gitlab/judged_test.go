@@ -1,0 +1,83 @@
+package gitlab
+
+import (
+	"testing"
+
+	"github.com/sealvet/sealvet/checks/access"
+	"github.com/sealvet/sealvet/checks/branches"
+	"github.com/sealvet/sealvet/checks/review"
+	"github.com/sealvet/sealvet/internal/audit"
+	"github.com/sealvet/sealvet/internal/evidence"
+	lab "github.com/sealvet/sealvet/internal/gitlabtest"
+)
+
+// asked are the checks that GitLab has the notion of.
+var asked = []*audit.Check{
+	branches.UnprotectedBranch, branches.ForcePushAllowed, branches.BranchDeletionAllowed, branches.StatusChecksNotRequired, branches.ProtectionBypassAllowed,
+	branches.RulesetNotEnforced, branches.MutableReleaseTags,
+	review.ReviewNotRequired, review.StaleApprovalCounts, review.LastPusherCanApprove, review.UnreviewedChange, review.DirectPush,
+	access.MFANotRequired, access.TooManyOwners, access.WriteByDefaultToken, access.WritableDeployKey, access.StaleDeployKey, access.InsecureWebhook, access.SecretScanningOff,
+	access.StaleSecret, access.MemberWithoutMFA, access.AnyActionAllowed, access.ForkRunWithoutApproval, access.ShortLogRetention,
+}
+
+const (
+	pass = audit.Passed
+	fail = audit.Failed
+	none = audit.NotApplicable
+	open = audit.NotAssessed
+)
+
+func TestTheChecksJudgeWhatGitLabTells(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		world lab.World
+		token func(*lab.Server) string
+		want  map[string]audit.Outcome // of all others: not assessed
+	}{
+		{"a guarded project, seen by its owner", guarded(lab.Ultimate), func(s *lab.Server) string { return s.Token(lab.Personal) }, map[string]audit.Outcome{
+			"unprotected-branch": pass, "force-push-allowed": pass, "branch-deletion-allowed": pass, "status-checks-not-required": pass, "protection-bypass-allowed": pass,
+			"ruleset-not-enforced": pass, "mutable-release-tags": pass, "review-not-required": pass, "stale-approval-counts": pass, "last-pusher-can-approve": pass,
+			"unreviewed-change": pass, "direct-push": pass, "mfa-not-required": pass, "too-many-owners": pass, "write-by-default-token": pass, "writable-deploy-key": pass,
+			"member-without-mfa": none, "any-action-allowed": none, "fork-run-without-approval": none, "short-log-retention": none,
+		}},
+		{"an open project, seen by its owner", careless(), func(s *lab.Server) string { return s.Token(lab.Personal) }, map[string]audit.Outcome{
+			"unprotected-branch": fail, "force-push-allowed": fail, "branch-deletion-allowed": fail, "status-checks-not-required": fail, "protection-bypass-allowed": none,
+			"ruleset-not-enforced": none, "mutable-release-tags": fail, "review-not-required": fail, "stale-approval-counts": none, "last-pusher-can-approve": none,
+			"unreviewed-change": none, "direct-push": fail, "secret-scanning-off": fail, "too-many-owners": fail, "write-by-default-token": fail, "writable-deploy-key": fail, "stale-deploy-key": fail, "insecure-webhook": fail,
+			"member-without-mfa": none, "any-action-allowed": none, "fork-run-without-approval": none, "short-log-retention": none,
+		}},
+		{"a guarded project on the free plan", guarded(lab.Free), func(s *lab.Server) string { return s.Token(lab.Personal) }, map[string]audit.Outcome{
+			"unprotected-branch": pass, "force-push-allowed": pass, "branch-deletion-allowed": pass, "status-checks-not-required": pass, "protection-bypass-allowed": pass,
+			"ruleset-not-enforced": pass, "mutable-release-tags": pass, "unreviewed-change": pass, "direct-push": pass, "mfa-not-required": pass, "too-many-owners": pass, "write-by-default-token": pass,
+			"writable-deploy-key": pass, "member-without-mfa": none, "any-action-allowed": none, "fork-run-without-approval": none, "short-log-retention": none,
+		}},
+		{"a guarded project, seen by its job", guarded(lab.Ultimate), func(s *lab.Server) string { return s.Token(lab.Job) }, map[string]audit.Outcome{
+			"unprotected-branch": pass, "branch-deletion-allowed": pass, "direct-push": pass, "mfa-not-required": pass,
+			"member-without-mfa": none, "any-action-allowed": none, "fork-run-without-approval": none, "short-log-retention": none,
+		}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := lab.Serve(t, test.world)
+			seen := &evidence.Snapshot{TakenAt: now}
+			if err := Collect(t.Context(), seen, options(s, test.token(s))); err != nil {
+				t.Fatal(err)
+			}
+			for _, result := range audit.Run(asked, seen) {
+				want := test.want[result.Check.ID]
+				if want == "" {
+					want = open
+				}
+				if result.Outcome != want {
+					t.Errorf("%s: %s, want %s; findings %s; doubts %s", result.Check.ID, result.Outcome, want, shown(t, result.Findings), shown(t, result.Doubts))
+				} else if testing.Verbose() {
+					for _, f := range result.Findings {
+						t.Logf("%s: %s", f.Check, f.Message)
+					}
+					for _, d := range result.Doubts {
+						t.Logf("%s? %s: %s (%s)", result.Check.ID, d.Subject, d.Reason, d.Unlock)
+					}
+				}
+			}
+		})
+	}
+}
