@@ -15,7 +15,7 @@ const mostRelated = 100
 
 // newResult says one finding. Rules are found by their index.
 func (w *writer) newResult(f policy.Judged) result {
-	at, real := w.tree.place(f.Location)
+	at, real := w.tree.Place(f.Location)
 	r := result{
 		RuleID: f.Check, RuleIndex: w.ruleIndex[f.Check], Level: level(f.Severity),
 		Message:      message{Text: safe(cmp.Or(f.Message, f.Rule.Title))},
@@ -27,7 +27,7 @@ func (w *writer) newResult(f policy.Judged) result {
 		},
 	}
 	if real {
-		if hash := w.tree.lineHash(at); hash != "" {
+		if hash := w.tree.LineHash(at); hash != "" {
 			r.Fingerprints[lineHash] = hash
 		}
 	} else {
@@ -45,7 +45,7 @@ func (w *writer) newResult(f policy.Judged) result {
 func (w *writer) flow(links []audit.Related) []codeFlow {
 	var thread threadFlow
 	for _, link := range links {
-		if at, real := w.tree.place(link.Location); real && len(thread.Locations) < mostRelated {
+		if at, real := w.tree.Place(link.Location); real && len(thread.Locations) < mostRelated {
 			thread.Locations = append(thread.Locations, threadFlowLocation{location{Physical: physical(at), Message: &message{Text: safe(cmp.Or(link.Message, "by way of this"))}}})
 		}
 	}
@@ -59,7 +59,7 @@ func (w *writer) flow(links []audit.Related) []codeFlow {
 const lineHash = "primaryLocationLineHash"
 
 func (w *writer) relate(r *result, related audit.Related) {
-	at, real := w.tree.place(related.Location)
+	at, real := w.tree.Place(related.Location)
 	if !real || len(r.Related) == mostRelated {
 		return // no file of the tree can show it; the message has said what counts
 	}
@@ -78,7 +78,7 @@ func (w *writer) merged(findings []policy.Judged) []result {
 	var more []int
 	known := make(map[line]int)
 	for _, f := range findings {
-		at, real := w.tree.place(f.Location)
+		at, real := w.tree.Place(f.Location)
 		key := line{f.Check, at.Path, max(at.Line, 1)}
 		i, again := known[key]
 		if !again || !real { // at the anchor each has a fingerprint of its own

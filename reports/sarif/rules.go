@@ -21,7 +21,7 @@ func newRule(check *audit.Check) rule {
 		Short:   message{Text: sentence(check.Title)},
 		Full:    message{Text: reports.Cut(why, 1000)},
 		Help:    message{Text: why + "\n\n" + remedy, Markdown: check.Doc},
-		HelpURI: pageOf(check),
+		HelpURI: reports.PageOf(check),
 		Default: configuration{level(check.Severity)},
 		Properties: ruleProperties{
 			Tags:             tags[:min(len(tags), mostTags)],
@@ -30,10 +30,6 @@ func newRule(check *audit.Check) rule {
 			SecuritySeverity: securitySeverity(check.Severity),
 		},
 	}
-}
-
-func pageOf(check *audit.Check) string {
-	return reports.Home + "/blob/main/checks/" + string(check.Family) + "/" + strings.ReplaceAll(check.ID, "-", "_") + ".md"
 }
 
 func level(s audit.Severity) string {

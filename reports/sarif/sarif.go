@@ -71,7 +71,7 @@ func WriteFull(w io.Writer, r *reports.Report) error {
 
 type writer struct {
 	run       run
-	tree      tree
+	tree      reports.Tree
 	checks    []*audit.Check
 	ruleIndex map[string]int
 	notices   []notification
@@ -81,7 +81,7 @@ type writer struct {
 // newWriter fills in all but the results.
 func newWriter(r *reports.Report) *writer {
 	s := r.Verdict.Summary
-	w := &writer{tree: newTree(r.Files), ruleIndex: make(map[string]int), complete: s.Complete}
+	w := &writer{tree: reports.NewTree(r.Files), ruleIndex: make(map[string]int), complete: s.Complete}
 	w.run = run{
 		Tool: tool{component{
 			Name: r.Tool.Name, Version: semantic(r.Tool.Version), SemanticVersion: semantic(r.Tool.Version), InformationURI: reports.Home,
