@@ -112,3 +112,17 @@ var openTo = map[string][][]string{
 	"app that reads everything":              {byWriteAdmin},
 	"app that writes administration":         {bySecrets, byHooks, byOwning},
 }
+
+// What every release says of itself needs no right: the newest one tells whether tags are locked.
+func TestTheNewestReleaseTellsEverybody(t *testing.T) {
+	for _, immutable := range []bool{false, true} {
+		w := hardened()
+		w.dropTags()
+		w.repo.Tags = []githubtest.Tag{{Name: "v1.2.0"}}
+		w.repo.Releases = []githubtest.Release{{Tag: "v1.2.0", Immutable: immutable, Published: may}}
+		want := map[bool]string{false: "high", true: "passed"}[immutable]
+		if r := judged(t, w, weak[0], evidence.Settings{})["mutable-release-tags"]; outcomeOf(r) != want {
+			t.Errorf("immutable %v: %s, want %s: %v", immutable, outcomeOf(r), want, r.Doubts)
+		}
+	}
+}

@@ -80,7 +80,7 @@ func immutable(seen *evidence.Snapshot, host *evidence.Host) evidence.Answer {
 		return evidence.Yes
 	}
 	for _, r := range seen.Releases {
-		if !r.Draft && r.Rank == 0 {
+		if !r.Draft && r.Rank == 0 && r.Immutable != evidence.Unknown {
 			return r.Immutable
 		}
 	}
