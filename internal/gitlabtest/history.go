@@ -79,6 +79,24 @@ func (one Commit) show() object {
 	}
 }
 
+func (c *call) signature() answer {
+	for _, one := range c.project.Commits {
+		switch {
+		case one.ID != c.part(0):
+		case one.Signed == "":
+			return said(http.StatusNotFound, "404 Signature Not Found")
+		case one.SSH != "":
+			return ok(object{
+				"signature_type": "SSH", "verification_status": one.Signed, "commit_source": "gitaly",
+				"key": object{"id": 11, "title": "key", "created_at": moment(one.SSHCreated), "expires_at": nil, "key": one.SSH, "usage_type": "auth_and_signing"},
+			})
+		default:
+			return ok(object{"signature_type": "PGP", "verification_status": one.Signed, "gpg_key_id": 1, "gpg_key_primary_keyid": null(one.PGP), "gpg_key_subkey_id": nil, "commit_source": "gitaly"})
+		}
+	}
+	return said(http.StatusNotFound, "404 Commit Not Found")
+}
+
 func (c *call) requests() answer {
 	var all []any
 	for i := range slices.Backward(c.project.Requests) {

@@ -33,6 +33,7 @@ func init() {
 		{path: "projects/*/repository/branches/*", serve: (*call).branch},
 		{path: "projects/*/repository/commits", job: true, parameters: []string{"ref_name", "first_parent"}, serve: (*call).commits},
 		{path: "projects/*/repository/commits/*/merge_requests", serve: (*call).commitRequests},
+		{path: "projects/*/repository/commits/*/signature", serve: (*call).signature},
 		{path: "projects/*/protected_branches", role: Maintainer, serve: (*call).protected},
 		{path: "projects/*/protected_tags", role: Maintainer, serve: (*call).protectedTags},
 		{path: "projects/*/approvals", role: Maintainer, plan: Premium, serve: (*call).approvalSettings},

@@ -150,6 +150,12 @@ type Commit struct {
 	At        time.Time
 	Message   string
 	Parents   int // 1 when 0
+	// Signed is the status of its signature (verified, verified_system, revoked_key, ...), unsigned when empty; with
+	// an SSH key of the account, as in authorized_keys, or the 16 digits of an OpenPGP key.
+	Signed     string
+	SSH        string
+	SSHCreated time.Time
+	PGP        string
 }
 
 // MergeRequest is one that was merged (or has another State).

@@ -144,6 +144,7 @@ func (c *collection) everything(ctx context.Context) error {
 		{[]string{"runners"}, c.runners},
 		{[]string{"environments"}, c.environments},
 		{[]string{"security"}, c.security},
+		{[]string{"signers"}, c.signatures},
 	} {
 		if ended == nil {
 			ended = part.collect(ctx)
