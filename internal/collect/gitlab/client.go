@@ -36,15 +36,22 @@ type client struct {
 	cost    evidence.HostCost
 	outages []*outage
 	failure *Unfinished // why nothing more is asked
+	silent  int         // requests in a row that got no answer
 }
+
+// patience is how many requests in a row may get no answer before nothing more is asked.
+const patience = 2
 
 func newClient(options Options) (*client, error) {
 	c := &client{options: options, kind: DetectToken(options.Token, options.JobToken)}
 	base := strings.TrimSuffix(cmp.Or(options.Base, PublicAPI), "/")
 	var err error
 	c.base, err = url.Parse(base + "/")
-	if err != nil || c.base.Host == "" || c.base.User != nil || !strings.HasSuffix(base, "/api/v4") {
-		return nil, fmt.Errorf("%q is no address of an API of GitLab, which ends in /api/v4", short(base))
+	if err != nil || c.base.Host == "" || c.base.User != nil || c.base.RawQuery != "" || !strings.HasSuffix(base, "/api/v4") {
+		return nil, errors.New("the address given is none of an API of GitLab, which ends in /api/v4")
+	}
+	if strings.ContainsFunc(options.Token, func(r rune) bool { return r < '!' || r > '~' }) {
+		return nil, errors.New("what was given for a token is none: it holds blanks or letters that no token has")
 	}
 	var bound []web.Token
 	if c.kind.member() {
@@ -130,6 +137,7 @@ func (c *client) get(ctx context.Context, path string, query url.Values, into an
 	if err != nil {
 		return 0, c.told(ctx, err)
 	}
+	c.silent = 0
 	if into != nil {
 		if err := json.Unmarshal(body.Bytes(), into); err != nil {
 			return 0, &outage{fmt.Errorf("%s%s answered something else than it should: %w", c.base, path, err)}
@@ -185,11 +193,21 @@ func (c *client) told(ctx context.Context, err error) error {
 	case status == http.StatusUnauthorized && c.kind.member():
 		return c.stop(c.base.Host+" does not take the token (401): it expired, was revoked, or is for another host", "Make a new token and run again.", &web.Status{Code: status, URL: web.Clean(c.base)})
 	case status >= 500:
-		return &outage{&web.Status{Code: status, URL: web.Clean(c.base)}}
+		return c.silence(&web.Status{Code: status, URL: web.Clean(c.base)})
 	case status >= 400:
+		c.silent = 0
 		return c.refuse(status, body)
 	}
-	return &outage{bare(err)}
+	return c.silence(bare(err))
+}
+
+// silence is a request without an answer, after all tries. Another one in a row ends
+// the asking: each costs its pauses.
+func (c *client) silence(err error) error {
+	if c.silent++; c.silent >= patience {
+		return c.stop(fmt.Sprintf("%s does not answer any more: %v", c.base.Host, err), "Run again when it answers.", err)
+	}
+	return &outage{err}
 }
 
 // bare takes the address, with its query, out of an error.

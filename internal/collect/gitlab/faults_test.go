@@ -65,6 +65,28 @@ func TestAScanThatIsCutKeepsWhatItHas(t *testing.T) {
 	}
 }
 
+func TestAHostThatFallsSilentIsLeftAlone(t *testing.T) {
+	s := lab.Serve(t, guarded(lab.Ultimate))
+	s.Fault(lab.Fault{After: 8, Times: -1})
+	var seen evidence.Snapshot
+	err := Collect(t.Context(), &seen, options(s, s.Token(lab.Personal)))
+	var final *Unfinished
+	if !errors.As(err, &final) || !strings.Contains(final.Reason, "does not answer any more") || len(seen.Hosts) != 1 || s.Requests() > 20 {
+		t.Errorf("%v; %d hosts, %d requests", err, len(seen.Hosts), s.Requests())
+	}
+}
+
+func TestWhatIsNoTokenIsNotSent(t *testing.T) {
+	s := lab.Serve(t, guarded(lab.Ultimate))
+	for _, token := range []string{"PLANTED token", "PLANTED\nJob-Token: x", "PLANTEDé"} {
+		var seen evidence.Snapshot
+		err := Collect(t.Context(), &seen, options(s, token))
+		if err == nil || strings.Contains(err.Error(), "PLANTED") || s.Requests() != 0 || len(seen.Gaps) != 1 {
+			t.Errorf("%q: %v, %d requests, gaps %v", token, err, s.Requests(), seen.Gaps)
+		}
+	}
+}
+
 func TestAPassingFailureIsNone(t *testing.T) {
 	s := lab.Serve(t, guarded(lab.Ultimate))
 	s.Fault(lab.Fault{Status: 502, Times: 2, After: 3})
