@@ -24,7 +24,10 @@ type Report struct {
 	// LeftAlone is what the list of files leaves to others; it leaves no check open.
 	LeftAlone []evidence.Gap
 	// Chains lead from what users are told to the proof of what they get; empty where nobody was asked.
-	Chains  []provenance.Chain
+	Chains []provenance.Chain
+	// Source says which SLSA Source level the controls of the code host are consistent with today; empty
+	// where it was not asked.
+	Source  string
 	Verdict policy.Verdict
 }
 

@@ -141,8 +141,16 @@ func (j *judging) report(cmd *cobra.Command, seen *evidence.Snapshot) (*reports.
 	return &reports.Report{
 		Tool: tool(), Target: seen.Target, Server: seen.IsServer(),
 		TakenAt: seen.TakenAt, Files: seen.Files, LeftAlone: seen.LeftAlone(),
-		Chains: chains(seen), Verdict: verdict,
+		Chains: chains(seen), Source: sourceControls(seen), Verdict: verdict,
 	}, nil
+}
+
+func sourceControls(seen *evidence.Snapshot) string {
+	host := seen.Host()
+	if host == nil {
+		return ""
+	}
+	return provenance.SourceLevelOf(host).String()
 }
 
 // chains are those of what registries were asked about: without an answer all their

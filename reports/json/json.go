@@ -30,6 +30,8 @@ type document struct {
 	LeftAlone []gap `json:"leftAlone"`
 	// Chains are there where registries were asked.
 	Chains []provenance.Chain `json:"chains,omitempty"`
+	// Source is there where the code host was asked.
+	Source string `json:"sourceControls,omitempty"`
 }
 
 type target struct {
@@ -96,7 +98,7 @@ func Write(w io.Writer, r *reports.Report) error {
 		Target:   target{r.Target, r.Server, len(r.Files)},
 		Summary:  sum(v),
 		Findings: findings(v.Findings), Aside: findings(v.Aside),
-		Results: []result{}, Gaps: []gap{}, LeftAlone: []gap{}, Chains: r.Chains,
+		Results: []result{}, Gaps: []gap{}, LeftAlone: []gap{}, Chains: r.Chains, Source: r.Source,
 	}
 	for _, one := range v.Results {
 		d.Results = append(d.Results, result{

@@ -29,7 +29,7 @@ func Write(w io.Writer, r *reports.Report, style Style) error {
 	p.notAssessed(r.Verdict)
 	p.notSeen(r.Verdict)
 	p.leftAlone(r.LeftAlone)
-	p.sums(r.Verdict)
+	p.sums(r.Source, r.Verdict)
 	p.closing(r.Verdict)
 	return p.err
 }
@@ -46,9 +46,12 @@ func (p *printer) head(r *reports.Report) {
 	p.line("%s  %s", line, count(len(r.Files), "file"))
 }
 
-func (p *printer) sums(v policy.Verdict) {
+func (p *printer) sums(source string, v policy.Verdict) {
 	s := v.Summary
 	p.line("")
+	if source != "" {
+		p.sum("Source:", show(source))
+	}
 	p.sum("Checks:", fmt.Sprintf("%d passed, %d failed, %d not assessed, %d not applicable", s.Passed, s.Failed, s.NotAssessed, s.NotApplicable))
 	line := fmt.Sprintf("%d open", s.Open)
 	var grades []string
