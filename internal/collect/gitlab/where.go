@@ -44,11 +44,23 @@ func Where(remote string, env func(string) string) (project, base string, ok boo
 	return "", "", false
 }
 
+// Named reads the project off a remote, whatever its host: for one that a flag gave,
+// with the address of its API.
+func Named(remote, base string) (project string, ok bool) {
+	_, path := splitRemote(remote)
+	if api, err := url.Parse(base); err == nil {
+		if under := strings.Trim(strings.TrimSuffix(strings.TrimSuffix(api.Path, "/"), "/api/v4"), "/"); under != "" {
+			path = strings.TrimPrefix(path, under+"/")
+		}
+	}
+	return path, isProject(path)
+}
+
 // TokenFor is the token that the environment holds for an API, the name of its
 // variable, and whether it is a job's. SEALVET_TOKEN is meant for us, whatever host the
-// user chose. Those of a CI go to the CI's own server, and GITLAB_TOKEN to gitlab.com
-// where there is none.
-func TokenFor(base string, env func(string) string) (value, variable string, job bool) {
+// user chose. Those of a CI go to the CI's own server; outside of one GITLAB_TOKEN goes
+// to gitlab.com, or to the API that a flag gave.
+func TokenFor(base string, flagged bool, env func(string) string) (value, variable string, job bool) {
 	if value := strings.TrimSpace(env("SEALVET_TOKEN")); value != "" {
 		return value, "SEALVET_TOKEN", false
 	}
@@ -56,7 +68,8 @@ func TokenFor(base string, env func(string) string) (value, variable string, job
 	if server != nil {
 		home = apiOf(server, env)
 	}
-	if !strings.EqualFold(strings.TrimSuffix(home, "/"), strings.TrimSuffix(cmp.Or(base, PublicAPI), "/")) {
+	same := strings.EqualFold(strings.TrimSuffix(home, "/"), strings.TrimSuffix(cmp.Or(base, PublicAPI), "/"))
+	if !same && !(flagged && server == nil) {
 		return "", "", false
 	}
 	if value := strings.TrimSpace(env("GITLAB_TOKEN")); value != "" {

@@ -37,21 +37,24 @@ func TestWhichTokenGoesWhere(t *testing.T) {
 	ci := map[string]string{"CI_SERVER_URL": "https://git.example.com", "GITLAB_TOKEN": "g", "CI_JOB_TOKEN": "j"}
 	for _, test := range []struct {
 		base            string
+		flagged         bool
 		env             map[string]string
 		value, variable string
 		job             bool
 	}{
-		{PublicAPI, map[string]string{"GITLAB_TOKEN": "g"}, "g", "GITLAB_TOKEN", false},
-		{"", map[string]string{"GITLAB_TOKEN": " g\n"}, "g", "GITLAB_TOKEN", false},
-		{own, ci, "g", "GITLAB_TOKEN", false},
-		{own, map[string]string{"CI_SERVER_URL": "https://git.example.com", "CI_JOB_TOKEN": "j"}, "j", "CI_JOB_TOKEN", true},
-		{PublicAPI, ci, "", "", false},
-		{"https://evil.example/api/v4", ci, "", "", false},
-		{"https://evil.example/api/v4", map[string]string{"GITLAB_TOKEN": "g"}, "", "", false},
-		{PublicAPI, map[string]string{"CI_JOB_TOKEN": "j"}, "", "", false},
-		{"https://other.example/api/v4", map[string]string{"SEALVET_TOKEN": "s", "GITLAB_TOKEN": "g"}, "s", "SEALVET_TOKEN", false},
+		{PublicAPI, false, map[string]string{"GITLAB_TOKEN": "g"}, "g", "GITLAB_TOKEN", false},
+		{"", false, map[string]string{"GITLAB_TOKEN": " g\n"}, "g", "GITLAB_TOKEN", false},
+		{own, false, ci, "g", "GITLAB_TOKEN", false},
+		{own, false, map[string]string{"CI_SERVER_URL": "https://git.example.com", "CI_JOB_TOKEN": "j"}, "j", "CI_JOB_TOKEN", true},
+		{PublicAPI, false, ci, "", "", false},
+		{"https://evil.example/api/v4", false, ci, "", "", false},
+		{"https://evil.example/api/v4", false, map[string]string{"GITLAB_TOKEN": "g"}, "", "", false},
+		{PublicAPI, false, map[string]string{"CI_JOB_TOKEN": "j"}, "", "", false},
+		{"https://other.example/api/v4", false, map[string]string{"SEALVET_TOKEN": "s", "GITLAB_TOKEN": "g"}, "s", "SEALVET_TOKEN", false},
+		{"https://other.example/api/v4", true, map[string]string{"GITLAB_TOKEN": "g"}, "g", "GITLAB_TOKEN", false},
+		{"https://other.example/api/v4", true, ci, "", "", false},
 	} {
-		value, variable, job := TokenFor(test.base, func(name string) string { return test.env[name] })
+		value, variable, job := TokenFor(test.base, test.flagged, func(name string) string { return test.env[name] })
 		if value != test.value || variable != test.variable || job != test.job {
 			t.Errorf("%s in %v: %q %q %v", test.base, test.env, value, variable, job)
 		}
@@ -68,6 +71,19 @@ func TestPatternsOfBranches(t *testing.T) {
 	} {
 		if got := fits(test.pattern, test.name); got != test.want {
 			t.Errorf("%q fits %q: %v", test.pattern, test.name, got)
+		}
+	}
+}
+
+func TestTheProjectOfAnyRemote(t *testing.T) {
+	for _, test := range []struct{ remote, base, project string }{
+		{"https://git.example.com/acme/sub/tool.git", "https://git.example.com/api/v4", "acme/sub/tool"},
+		{"https://example.com/gitlab/acme/tool", "https://example.com/gitlab/api/v4/", "acme/tool"},
+		{"git@git.example.com:acme/tool.git", "", "acme/tool"},
+		{"/srv/tool", "", ""},
+	} {
+		if project, ok := Named(test.remote, test.base); ok != (test.project != "") || ok && project != test.project {
+			t.Errorf("%s: %q %v", test.remote, project, ok)
 		}
 	}
 }
