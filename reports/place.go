@@ -61,3 +61,12 @@ func (t Tree) LineHash(at evidence.Location) string {
 func PageOf(check *audit.Check) string {
 	return Home + "/blob/main/checks/" + string(check.Family) + "/" + strings.ReplaceAll(check.ID, "-", "_") + ".md"
 }
+
+// Elsewhere says in brackets, at the end of a message, that what it is about stands
+// in no file of the tree. It is not yet safe to print.
+func Elsewhere(at evidence.Location) string {
+	if at.Path == "" {
+		return " (a setting; it stands in no file)"
+	}
+	return " (in " + at.String() + ", which is no file of this tree)"
+}
