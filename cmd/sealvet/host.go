@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sealvet/sealvet/internal/collect/github"
+	"github.com/sealvet/sealvet/internal/collect/gitlab"
 	"github.com/sealvet/sealvet/internal/collect/web"
 	"github.com/sealvet/sealvet/internal/evidence"
 	"github.com/sealvet/sealvet/internal/trace"
@@ -44,6 +45,9 @@ func (h *hosting) gitHub(r *reach, remote string) (options github.Options, known
 	if h.repository != "" {
 		owner, name, known = strings.Cut(h.repository, "/")
 		if !known || strings.Contains(name, "/") {
+			if _, elsewhere := h.gitLab(r, remote); elsewhere {
+				return options, false, nil // the path of a project in a group
+			}
 			return options, false, fmt.Errorf("--repository takes owner/name, not %q", h.repository)
 		}
 		api = r.githubAPI()
@@ -53,7 +57,9 @@ func (h *hosting) gitHub(r *reach, remote string) (options github.Options, known
 	}
 	options = github.Options{API: api, Owner: owner, Name: name, MaxRequests: h.maxRequests, JobToken: os.Getenv("GITHUB_ACTIONS") == "true"}
 	value, variable := github.TokenFor(api, r.github != "", os.Getenv)
-	options.Token = value
+	if !strings.HasPrefix(value, "glpat-") { // one of GitLab's is none of GitHub's business
+		options.Token = value
+	}
 	options.JobToken = options.JobToken && variable == "GITHUB_TOKEN"
 	options.SignerKeys = variable == "SEALVET_TOKEN" || h.appID != "" // the job's token is not meant for people's keys
 	options.App, err = h.app()
@@ -77,17 +83,47 @@ func (h *hosting) app() (github.App, error) {
 	return github.App{ID: h.appID, Key: key, Installation: h.appInstall}, nil
 }
 
+// gitLab is whom to ask about the project, false where it is on no GitLab that we
+// may ask.
+func (h *hosting) gitLab(r *reach, remote string) (gitlab.Options, bool) {
+	project, base, known := gitlab.Where(remote, os.Getenv)
+	if r.gitlab != "" { // the user says that the remote's host has this API
+		base = r.gitlab
+		project, known = gitlab.Named(remote, base)
+	}
+	if h.repository != "" && (r.gitlab != "" || os.Getenv("GITLAB_CI") != "") {
+		project, base, known = h.repository, r.gitlabAPI(), true
+	}
+	if !known {
+		return gitlab.Options{}, false
+	}
+	options := gitlab.Options{Base: base, Project: project, MaxRequests: h.maxRequests}
+	value, _, job := gitlab.TokenFor(base, r.gitlab != "", os.Getenv)
+	if github.DetectToken(value) == github.Opaque { // one of GitHub's is none of GitLab's business
+		options.Token, options.JobToken = value, job
+	}
+	return options, true
+}
+
 // ask asks the code host. The error says why the scan is not whole; what came until
 // then is in the snapshot.
 func (h *hosting) ask(cmd *cobra.Command, seen *evidence.Snapshot, client *web.Client, r *reach, settings evidence.Settings) error {
-	options, known, err := h.gitHub(r, seen.Target.Remote)
+	if r.offline {
+		unasked(seen, "--offline", "a scan with a network, without --offline")
+		return nil
+	}
+	project, onGitLab := h.gitLab(r, seen.Target.Remote)
+	options, onGitHub, err := h.gitHub(r, seen.Target.Remote)
 	switch {
 	case err != nil:
 		return exitCode{exitUsage, err}
-	case r.offline:
-		unasked(seen, "--offline", "a scan with a network, without --offline")
-		return nil
-	case !known:
+	case onGitLab && (r.gitlab != "" || !onGitHub):
+		project.Client = client
+		for _, name := range settings.Branches.Release {
+			project.Branches = append(project.Branches, gitlab.WantedBranch{Name: name, Role: "release"})
+		}
+		return gitlab.Collect(cmd.Context(), seen, project)
+	case !onGitHub:
 		unasked(seen, "nothing tells on which code host the repository is", "a git remote on the code host, or --repository owner/name")
 		return nil
 	}

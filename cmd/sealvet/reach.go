@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	host "github.com/sealvet/sealvet/internal/collect/github"
+	"github.com/sealvet/sealvet/internal/collect/gitlab"
 	"github.com/sealvet/sealvet/internal/collect/registry"
 	"github.com/sealvet/sealvet/internal/collect/registry/github"
 	"github.com/sealvet/sealvet/internal/collect/registry/gosum"
@@ -30,6 +31,7 @@ type reach struct {
 	npm     string
 	pypi    string
 	github  string
+	gitlab  string
 	mcp     string
 	cache   string
 	// download fetches what registries hand out, so that proofs are held against what users get and not against what
@@ -45,6 +47,7 @@ func (r *reach) flags(cmd *cobra.Command) {
 	flags.StringVar(&r.npm, "npm-registry", "", "address of the npm registry to ask (default: the public one)")
 	flags.StringVar(&r.pypi, "pypi-index", "", "address of the Python index to ask (default: the public one)")
 	flags.StringVar(&r.github, "github-api", "", "address of GitHub's API (default: $GITHUB_API_URL, else the public one)")
+	flags.StringVar(&r.gitlab, "gitlab-api", "", "address of GitLab's API, which ends in /api/v4 (default: that of the CI, else the public one)")
 	flags.StringVar(&r.mcp, "mcp-registry", "", "address of the MCP registry to ask (default: the official one)")
 	flags.StringVar(&r.cache, "cache-dir", "", "folder for trust roots and answers that never change (default: sealvet in the user's cache; none: off)")
 }
@@ -53,7 +56,7 @@ func (r *reach) flags(cmd *cobra.Command) {
 // private.
 func (r *reach) client(trusted []string) (*web.Client, error) {
 	allow := append(slices.Clone(r.allow), trusted...)
-	for _, base := range []string{r.npm, r.pypi, r.githubAPI(), r.mcp} {
+	for _, base := range []string{r.npm, r.pypi, r.githubAPI(), r.gitlabAPI(), r.mcp} {
 		if base == "" {
 			continue
 		}
@@ -79,6 +82,18 @@ func (r *reach) githubAPI() string {
 		return api
 	}
 	return host.PublicAPI
+}
+
+// gitlabAPI is the address of GitLab's API: the flag's, else that of the CI's own
+// server, else the public one.
+func (r *reach) gitlabAPI() string {
+	if r.gitlab != "" {
+		return r.gitlab
+	}
+	if _, base, ok := gitlab.Where("", os.Getenv); ok {
+		return base
+	}
+	return gitlab.PublicAPI
 }
 
 // cacheDir is a part of the cache, empty where there is none.
