@@ -280,15 +280,3 @@ func writeReproductions(w io.Writer, results []evidence.Reproduction) error {
 	}
 	return out.Flush()
 }
-
-// addEvidence appends what was collected elsewhere: files that hold parts of a snapshot.
-func addEvidence(cmd *cobra.Command, seen *evidence.Snapshot, files []string) error {
-	for _, file := range files {
-		part, err := readSnapshot(cmd.Context(), cmd.InOrStdin(), file)
-		if err != nil {
-			return fmt.Errorf("--evidence: %w", err)
-		}
-		seen.Append(part)
-	}
-	return nil
-}

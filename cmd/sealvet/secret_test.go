@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -98,6 +99,7 @@ func withApp() githubtest.World {
 }
 
 func TestNoSecretIsWrittenAnywhere(t *testing.T) {
+	few := []string{"SEALVET_TOKEN", "the job's", "an App's key"} // on bad days, which take their time
 	for _, day := range []struct {
 		name  string
 		fault *githubtest.Fault
@@ -109,10 +111,10 @@ func TestNoSecretIsWrittenAnywhere(t *testing.T) {
 	} {
 		s := githubtest.Serve(t, withApp())
 		for _, w := range ways(t, s) {
+			if day.fault != nil && !slices.Contains(few, w.name) {
+				continue
+			}
 			t.Run(day.name+"/"+w.name, func(t *testing.T) {
-				if day.fault != nil && testing.Short() {
-					t.Skip("slow")
-				}
 				outside(t)
 				for name, value := range w.env {
 					t.Setenv(name, value)

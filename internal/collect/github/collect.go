@@ -221,7 +221,10 @@ func (c *collection) note(what, reason, unlock string) {
 // finish brings the host into order.
 func (c *collection) finish() {
 	h := c.host
-	h.At, h.Asker = c.options.Now().UTC(), string(c.kind)
+	h.At, h.Asker = c.seen.TakenAt, string(c.kind)
+	if h.At.IsZero() {
+		h.At = c.options.Now().UTC()
+	}
 	c.mu.Lock()
 	h.Cost = c.cost
 	c.mu.Unlock()
