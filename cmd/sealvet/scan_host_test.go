@@ -5,11 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/sealvet/sealvet/internal/githubtest"
+	"github.com/sealvet/sealvet/internal/gitlabtest"
 )
 
 // hosted is a checkout and the host that knows its repository.
@@ -54,10 +56,11 @@ func (h *hosted) scan(t *testing.T, token string, more ...string) scanned {
 	t.Setenv("SEALVET_TOKEN", token)
 	var out, complaints bytes.Buffer
 	root := newRoot()
-	root.SetArgs(append([]string{
-		"scan", "--force", "--format", "json", "--cache-dir", "none", "--second-verifier", "none",
-		"--github-api", h.URL, "--repository", "acme/weather", h.root,
-	}, more...))
+	args := []string{"scan", "--force", "--format", "json", "--cache-dir", "none", "--second-verifier", "none", h.root}
+	if h.Server != nil {
+		args = append(args, "--github-api", h.URL, "--repository", "acme/weather")
+	}
+	root.SetArgs(append(args, more...))
 	root.SetOut(&out)
 	root.SetErr(&complaints)
 	err := root.ExecuteContext(t.Context())
@@ -176,5 +179,32 @@ func TestScanBreaksOffWithViolations(t *testing.T) {
 	got := h.scan(t, h.Token(githubtest.Classic, githubtest.Expires(6)), "--fail-at", "note")
 	if got.code != exitNotMet || got.complete {
 		t.Errorf("exit code %d, complete %v, want 1 and false: %s", got.code, got.complete, got.err)
+	}
+}
+
+// TestScanAsksGitLab finds the project by its remote, and keeps a token of GitHub's
+// from it.
+func TestScanAsksGitLab(t *testing.T) {
+	lab := gitlabtest.Serve(t, gitlabtest.World{
+		Groups:   []gitlabtest.Group{{Path: "acme"}},
+		Projects: []gitlabtest.Project{{Path: "acme/weather"}},
+	})
+	h := serveHost(t)
+	h.Server = nil
+	for _, args := range [][]string{{"init", "-q"}, {"remote", "add", "origin", "https://git.example.com/acme/weather.git"}} {
+		if out, err := exec.Command("git", append([]string{"-C", h.root}, args...)...).CombinedOutput(); err != nil {
+			t.Fatalf("git %v: %v %s", args, err, out)
+		}
+	}
+	got := h.scan(t, lab.Token(gitlabtest.Personal), "--gitlab-api", lab.Base)
+	if outcome := got.outcomes["unprotected-branch"]; outcome != "failed" {
+		t.Errorf("unprotected-branch is %q, want failed: %s", outcome, got.err)
+	}
+	before := len(lab.Asked())
+	h.scan(t, "ghp_TESTONLY0000000000000000000000000001", "--gitlab-api", lab.Base)
+	for _, asked := range lab.Asked()[before:] {
+		if asked.Token != "" {
+			t.Fatalf("%s got a token of GitHub's", asked.Path)
+		}
 	}
 }
