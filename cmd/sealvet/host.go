@@ -6,6 +6,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -118,7 +119,7 @@ func (h *hosting) ask(cmd *cobra.Command, seen *evidence.Snapshot, client *web.C
 	case err != nil:
 		return exitCode{exitUsage, err}
 	case onGitLab && (r.gitlab != "" || !onGitHub):
-		project.Client = client
+		project.Client, project.Now = client, func() time.Time { return seen.TakenAt }
 		for _, name := range settings.Branches.Release {
 			project.Branches = append(project.Branches, gitlab.WantedBranch{Name: name, Role: "release"})
 		}
