@@ -23,6 +23,15 @@ func (r *route) name() string { return "GET /" + strings.Replace(r.path, "*", "{
 
 var routes []*route
 
+// Routes names all that the server answers, as Fault and Count take it.
+func Routes() []string {
+	var names []string
+	for _, r := range routes {
+		names = append(names, r.name())
+	}
+	return names
+}
+
 func init() {
 	routes = []*route{
 		{path: "user", account: true, serve: (*call).user},

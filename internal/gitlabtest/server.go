@@ -47,7 +47,8 @@ type Fault struct {
 	After      int    // that many of them are answered first
 	Times      int    // 0 is once, -1 ever
 	Status     int    // 429, 502, ...; 0 cuts the connection
-	RetryAfter int    // seconds; with 429, "0" is sent too
+	RetryAfter int    // seconds
+	Body       string // instead of what GitLab's proxy says
 	hits       int
 }
 
@@ -178,7 +179,10 @@ func (s *Server) breaks(w http.ResponseWriter, route string, asked *Asked) bool 
 		}
 		w.Header().Set("Content-Type", "text/plain")
 		w.WriteHeader(f.Status)
-		fmt.Fprintln(w, "Retry later")
+		if f.Body == "" {
+			f.Body = "Retry later"
+		}
+		fmt.Fprintln(w, f.Body)
 		return true
 	}
 	return false

@@ -1,11 +1,13 @@
 package gitlab
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/sealvet/sealvet/checks/access"
 	"github.com/sealvet/sealvet/checks/branches"
 	"github.com/sealvet/sealvet/checks/review"
+	"github.com/sealvet/sealvet/checks/signing"
 	"github.com/sealvet/sealvet/internal/audit"
 	"github.com/sealvet/sealvet/internal/evidence"
 	lab "github.com/sealvet/sealvet/internal/gitlabtest"
@@ -17,7 +19,7 @@ var asked = []*audit.Check{
 	branches.RulesetNotEnforced, branches.MutableReleaseTags,
 	review.ReviewNotRequired, review.StaleApprovalCounts, review.LastPusherCanApprove, review.UnreviewedChange, review.DirectPush,
 	access.MFANotRequired, access.TooManyOwners, access.WriteByDefaultToken, access.WritableDeployKey, access.StaleDeployKey, access.InsecureWebhook, access.SecretScanningOff,
-	access.StaleSecret, access.MemberWithoutMFA, access.AnyActionAllowed, access.ForkRunWithoutApproval, access.ShortLogRetention,
+	signing.SignatureNotRequired, access.StaleSecret, access.MemberWithoutMFA, access.AnyActionAllowed, access.ForkRunWithoutApproval, access.ShortLogRetention,
 }
 
 const (
@@ -37,13 +39,13 @@ func TestTheChecksJudgeWhatGitLabTells(t *testing.T) {
 		{"a guarded project, seen by its owner", guarded(lab.Ultimate), func(s *lab.Server) string { return s.Token(lab.Personal) }, map[string]audit.Outcome{
 			"unprotected-branch": pass, "force-push-allowed": pass, "branch-deletion-allowed": pass, "status-checks-not-required": pass, "protection-bypass-allowed": pass,
 			"ruleset-not-enforced": pass, "mutable-release-tags": pass, "review-not-required": pass, "stale-approval-counts": pass, "last-pusher-can-approve": pass,
-			"unreviewed-change": pass, "direct-push": pass, "mfa-not-required": pass, "too-many-owners": pass, "write-by-default-token": pass, "writable-deploy-key": pass,
+			"unreviewed-change": pass, "direct-push": pass, "mfa-not-required": pass, "too-many-owners": pass, "write-by-default-token": pass, "writable-deploy-key": pass, "signature-not-required": pass,
 			"member-without-mfa": none, "any-action-allowed": none, "fork-run-without-approval": none, "short-log-retention": none,
 		}},
 		{"an open project, seen by its owner", careless(), func(s *lab.Server) string { return s.Token(lab.Personal) }, map[string]audit.Outcome{
 			"unprotected-branch": fail, "force-push-allowed": fail, "branch-deletion-allowed": fail, "status-checks-not-required": fail, "protection-bypass-allowed": none,
 			"ruleset-not-enforced": none, "mutable-release-tags": fail, "review-not-required": fail, "stale-approval-counts": none, "last-pusher-can-approve": none,
-			"unreviewed-change": none, "direct-push": fail, "secret-scanning-off": fail, "too-many-owners": fail, "write-by-default-token": fail, "writable-deploy-key": fail, "stale-deploy-key": fail, "insecure-webhook": fail,
+			"unreviewed-change": none, "direct-push": fail, "secret-scanning-off": fail, "signature-not-required": fail, "too-many-owners": fail, "write-by-default-token": fail, "writable-deploy-key": fail, "stale-deploy-key": fail, "insecure-webhook": fail,
 			"member-without-mfa": none, "any-action-allowed": none, "fork-run-without-approval": none, "short-log-retention": none,
 		}},
 		{"a guarded project on the free plan", guarded(lab.Free), func(s *lab.Server) string { return s.Token(lab.Personal) }, map[string]audit.Outcome{
@@ -80,4 +82,41 @@ func TestTheChecksJudgeWhatGitLabTells(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestNoRefusalIsTakenForAnAnswer breaks each route in each way, one at a time: what is
+// open never passes for it, and what is guarded is never a finding.
+func TestNoRefusalIsTakenForAnAnswer(t *testing.T) {
+	guardedThing, openThing := guarded(lab.Ultimate), careless()
+	guardedThing.InstanceMFA, openThing.InstanceMFA = true, false
+	for _, world := range []lab.World{guardedThing, openThing} {
+		whole := outcomes(t, world, lab.Fault{Route: "none"})
+		for _, route := range lab.Routes() {
+			for _, fault := range []lab.Fault{{Status: 403}, {Status: 404}, {Status: 401}, {Status: 502}, {Status: 200, Body: "{}"}, {Status: 200, Body: "null"}} {
+				if strings.HasSuffix(route, "/push_rule") && fault.Body == "null" {
+					continue // so it says that none was ever set
+				}
+				fault.Route, fault.Times = route, -1
+				for check, outcome := range outcomes(t, world, fault) {
+					if outcome == whole[check] || outcome == open || outcome == none && whole[check] == open {
+						continue
+					}
+					t.Errorf("%s answers %d %s: %s is %s, and %s otherwise", route, fault.Status, fault.Body, check, outcome, whole[check])
+				}
+			}
+		}
+	}
+}
+
+func outcomes(t *testing.T, world lab.World, fault lab.Fault) map[string]audit.Outcome {
+	t.Helper()
+	s := lab.Serve(t, world)
+	s.Fault(fault)
+	seen := &evidence.Snapshot{TakenAt: now}
+	_ = Collect(t.Context(), seen, options(s, s.Token(lab.Personal, lab.Admin()))) // what it could not ask is in seen
+	all := map[string]audit.Outcome{}
+	for _, result := range audit.Run(asked, seen) {
+		all[result.Check.ID] = result.Outcome
+	}
+	return all
 }

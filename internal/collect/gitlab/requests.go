@@ -129,14 +129,15 @@ func (c *collection) reviews(ctx context.Context, out *evidence.PullRequest, wha
 		c.note(what, "the answer leaves the approvals out", "")
 		return nil
 	}
-	out.ReviewsSeen = evidence.Yes
 	if len(told.By) == 0 {
+		out.ReviewsSeen = evidence.Yes
 		return nil
 	}
 	pushes, whole, err := pages[version](ctx, c.client, c.path(fmt.Sprintf("/merge_requests/%d/versions", out.Number)), nil)
 	if err = c.unseen(err, anybody, what); err != nil {
 		return err
 	}
+	out.ReviewsSeen = evidence.Yes
 	for _, by := range told.By {
 		review := evidence.Review{By: personOf(by.User), State: "APPROVED", At: when(by.At)}
 		if whole {
