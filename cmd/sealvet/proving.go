@@ -3,6 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/url"
+	"os"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -34,6 +37,8 @@ type proving struct {
 	rekor    string
 	maxAge   time.Duration
 	refresh  bool
+	mirror   string
+	tufRoot  string
 	unlogged bool
 	second   string
 }
@@ -47,6 +52,8 @@ func (p *proving) flags(cmd *cobra.Command) {
 	flags.BoolVar(&p.unlogged, "timestamps-only", false, "the instance of --trusted-root keeps no transparency log: timestamps alone prove the time")
 	flags.StringVar(&p.rekor, "rekor", "", "address of the transparency log to look up entries that a proof leaves out (default: the public one)")
 	flags.BoolVar(&p.refresh, "refresh-trust", false, "fetch the newest trust roots by TUF and keep them in the cache")
+	flags.StringVar(&p.mirror, "tuf-mirror", "", "address of the TUF repository of a Sigstore instance, for --refresh-trust (default: the public one)")
+	flags.StringVar(&p.tufRoot, "tuf-root", "", "TUF root metadata of that repository to start from, where it is another one")
 	flags.StringVar(&p.second, "second-verifier", "", "path of sealvet-slsa-verifier (default: beside this program, else in the PATH; none: off)")
 }
 
@@ -63,13 +70,17 @@ type bench struct {
 // Dir is the checkout that is looked at: the second verifier is never taken from
 // there. Trusted are hosts that a policy of the caller names.
 func (p *proving) bench(now time.Time, dir string, trusted ...string) (*bench, error) {
-	client, err := p.client(trusted)
+	client, err := p.client(slices.Concat(trusted, hostOf(p.mirror), hostOf(p.rekor)))
+	if err != nil {
+		return nil, err
+	}
+	repositories, err := p.repositories()
 	if err != nil {
 		return nil, err
 	}
 	store, err := trust.Open(trust.Options{
 		File: p.root, NPMKeysFile: p.npmKeys, CacheDir: p.cacheDir("trust"), MaxAge: p.maxAge, Now: now,
-		Refresh: p.refresh && !p.offline, Transport: client.Transport(false),
+		Refresh: p.refresh && !p.offline, Transport: client.Transport(false), Repositories: repositories,
 	})
 	if err != nil {
 		return nil, err
@@ -86,6 +97,30 @@ func (p *proving) bench(now time.Time, dir string, trusted ...string) (*bench, e
 		b.Attach = b.second.Beside(store)
 	}
 	return b, nil
+}
+
+// hostOf is the host of an address that a flag gave, which may be private.
+func hostOf(address string) []string {
+	if parsed, err := url.Parse(address); err == nil && parsed.Host != "" {
+		return []string{parsed.Host}
+	}
+	return nil
+}
+
+// repositories is where trust roots are refreshed from, where that is not the public
+// place.
+func (p *proving) repositories() (map[trust.Instance]trust.Repository, error) {
+	if p.mirror == "" && p.tufRoot == "" {
+		return nil, nil
+	}
+	repository := trust.Repository{Mirror: p.mirror}
+	if p.tufRoot != "" {
+		var err error
+		if repository.Root, err = os.ReadFile(p.tufRoot); err != nil {
+			return nil, fmt.Errorf("read the TUF root: %w", err)
+		}
+	}
+	return map[trust.Instance]trust.Repository{trust.PublicGood: repository}, nil
 }
 
 func (b *bench) close() {

@@ -37,6 +37,7 @@ An artifact is
   pypi:NAME@VERSION           the files of a version of a Python project
   oci:REFERENCE               an image, best by digest
   github:OWNER/NAME@TAG       the assets of a release
+  go:MODULE@VERSION           a tag of the checkout, by the Go checksum database
   git:REVISION                a commit or a tag of the checkout (--repo)
   sha256:HEX                  a digest alone, with --proof
   pkg:...                     a package URL of one of these

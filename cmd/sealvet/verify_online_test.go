@@ -156,6 +156,42 @@ func TestVerifyRelease(t *testing.T) {
 	verdictIs(t, "absent", ask("v0.9.0")...)
 }
 
+// TestVerifyRefreshesTrust takes a trust root out of a TUF repository, keeps it, and
+// goes back to no older one.
+func TestVerifyRefreshesTrust(t *testing.T) {
+	private := sigstoretest.New("refreshed", sigstoretest.Options{})
+	later := time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)
+	tuf := sigstoretest.ServeTUF(t, later)
+	tuf.Publish(later, map[string][]byte{"trusted_root.json": private.TrustedRootJSON()})
+	dir := t.TempDir()
+	file := func(name string, data []byte) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	who := sigstoretest.Workflow("acme/weather", "refs/tags/v1.2.0")
+	artifact := file("weather.tgz", []byte("weather"))
+	file("weather.tgz.sigstore.json", private.Attest(who, sigstoretest.SLSA1(who, sigstoretest.SubjectOf("weather.tgz", []byte("weather"))), sigstoretest.Signing{}))
+	args := func(more ...string) []string {
+		return append(append([]string{"verify", "--format", "json", "--now", "2026-12-01", "--second-verifier", "none", "--cache-dir", filepath.Join(dir, "cache"),
+			"--tuf-mirror", tuf.URL, "--tuf-root", file("root.json", tuf.Root())}, more...), artifact)
+	}
+	verdictIs(t, "ok", args("--refresh-trust")...)
+	asked := tuf.Asked()
+	got := verdictIs(t, "ok", args("--offline")...) // out of the cache
+	if root := got.Proofs[0].Root; root.Origin != "TUF" || root.Version == "" {
+		t.Errorf("the verdict rests on %+v", root)
+	}
+	if tuf.Asked() != asked {
+		t.Error("--offline asked the repository")
+	}
+	if got := verdictIs(t, "trust-root-stale", args("--offline", "--now", "2028-01-01", "--max-trust-age", "24h")...); got.Outcome != provenance.Undetermined {
+		t.Errorf("a root that is too old: %s", got.Outcome)
+	}
+}
+
 // TestVerifyBatch verifies a thousand bundles in one run.
 func TestVerifyBatch(t *testing.T) {
 	dir := t.TempDir()

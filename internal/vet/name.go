@@ -24,6 +24,7 @@ const (
 	Release Kind = "github"
 	Git     Kind = "git"
 	Server  Kind = "mcp"
+	Module  Kind = "go"
 )
 
 // Name is an artifact as the user named it.
@@ -59,7 +60,7 @@ func ParseName(text string) (Name, error) {
 	}
 	name := Name{Kind: Kind(scheme), Text: text}
 	switch name.Kind {
-	case NPM, PyPI, Server:
+	case NPM, PyPI, Server, Module:
 		name.Name, name.Version = cutVersion(rest)
 	case Release:
 		name.Name, name.Version = cutVersion(rest)
@@ -127,6 +128,8 @@ func purlName(text string) (Name, error) {
 		name.Kind = NPM
 	case packageurl.TypePyPi:
 		name.Kind = PyPI
+	case packageurl.TypeGolang:
+		name.Kind = Module
 	case packageurl.TypeGithub:
 		name.Kind = Release
 	case packageurl.TypeOCI, packageurl.TypeDocker:
@@ -141,7 +144,7 @@ func purlName(text string) (Name, error) {
 		}
 		name.Version = ""
 	default:
-		return Name{Text: text}, fmt.Errorf("%s: packages of type %s are not known; known are npm, pypi, oci, github", text, purl.Type)
+		return Name{Text: text}, fmt.Errorf("%s: packages of type %s are not known; known are npm, pypi, oci, github, golang", text, purl.Type)
 	}
 	return name, nil
 }

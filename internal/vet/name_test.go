@@ -32,6 +32,7 @@ func TestParseName(t *testing.T) {
 		"npm:@acme/weather":                   {Kind: NPM, Name: "@acme/weather"},
 		"pypi:weather@1.2.0":                  {Kind: PyPI, Name: "weather", Version: "1.2.0"},
 		"github:acme/weather@v1.2.0":          {Kind: Release, Name: "acme/weather", Version: "v1.2.0"},
+		"go:example.com/weather@v1.2.0":       {Kind: Module, Name: "example.com/weather", Version: "v1.2.0"},
 		"git:v1.2.0":                          {Kind: Git, Name: "v1.2.0"},
 		sha:                                   {Kind: Git, Name: sha},
 		"oci:example.com/a/b:1@sha256:" + hex: {Kind: OCI, Name: "example.com/a/b:1@sha256:" + hex},

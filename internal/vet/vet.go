@@ -77,7 +77,7 @@ func (v *Vetter) find(ctx context.Context, request Request) (registry.Found, err
 		return v.given(evidence.Publication{Name: name.Text, Digests: []evidence.Digest{name.Digest}}, request.Proofs)
 	case Git:
 		return v.object(ctx, request)
-	case NPM, PyPI, OCI, Release, Server:
+	case NPM, PyPI, OCI, Release, Server, Module:
 	}
 	source, known := v.Sources[name.Kind]
 	if !known {
@@ -126,7 +126,7 @@ func (v *Vetter) weigh(ctx context.Context, artifact string, found registry.Foun
 		return provenance.Whole(artifact, parts)
 	}
 	subject := provenance.Subject{Name: subjectName(found.Publication), Digests: found.Publication.Digests}
-	var proofs []evidence.Proof
+	proofs := slices.Clone(found.Publication.Proofs) // what the source itself has proved
 	for _, material := range found.Materials {
 		proofs = append(proofs, v.prove(ctx, material, subject, request)...)
 	}
