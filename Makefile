@@ -27,7 +27,8 @@ test: test-tools
 ## race: run the tests of concurrent code under the race detector
 .PHONY: race
 race:
-	$(GO) test -race ./internal/collect/... ./internal/parse/text/... ./cmd/...
+	$(GO) test -race ./internal/collect/... ./internal/parse/text/... ./internal/verify/... ./internal/vet/...
+	$(GO) test -race ./cmd/sealvet -run 'TestScan|TestVerify|TestHostile'
 
 ## check: all that CI runs: format, vet, lint, tests, races, and a scan of ourselves
 .PHONY: check
@@ -52,6 +53,13 @@ second:
 	cd $(SECOND) && $(GO) build -o $(CURDIR)/$(BIN)-slsa-verifier . && $(GO) vet ./...
 	cd $(SECOND) && $(GO) tool -modfile=$(CURDIR)/.ci/tools/go.mod staticcheck ./...
 	cd $(SECOND) && $(GO) test ./...
+
+## image: write bin/sealvet-image.tar for docker load, without docker, and print its digest
+.PHONY: image
+image: export CGO_ENABLED = 0
+image: build
+	cd $(SECOND) && $(GO) build -trimpath -o $(CURDIR)/$(BIN)-slsa-verifier .
+	@$(GO) run ./internal/image/pack -o $(BIN)-image.tar
 
 ## self: scan this repository by its own policy
 .PHONY: self
