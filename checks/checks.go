@@ -145,6 +145,7 @@ var All = []*audit.Check{
 	policy.ExpiredWaiver,
 	policy.UnusedWaiver,
 	policy.StaleBaselineEntry,
+	policy.RefusedLoosening,
 }
 
 // Find returns the check with that id, or nil.

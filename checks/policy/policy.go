@@ -53,3 +53,19 @@ var StaleBaselineEntry = &audit.Check{
 	Controls: []string{"SSDF-PO.3.3"},
 	NoInline: true,
 }
+
+//go:embed refused_loosening.md
+var refusedLooseningDoc string
+
+// RefusedLoosening finds lines of a policy, and inline waivers, that do not hold because
+// the organisation does not allow them.
+var RefusedLoosening = &audit.Check{
+	ID:       "refused-loosening",
+	Title:    "Policy loosens what its organisation holds it to",
+	Family:   audit.PolicyOwn,
+	Severity: audit.Note,
+	Source:   audit.FromPolicy,
+	Doc:      refusedLooseningDoc,
+	Controls: []string{"SSDF-PO.1.1"},
+	NoInline: true,
+}

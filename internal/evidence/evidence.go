@@ -144,6 +144,10 @@ func (s *Snapshot) IsServer() bool {
 type PolicyFile struct {
 	Path string `json:"path"`
 	Data string `json:"data"`
+	// Commit is where the file lies in another repository; Path then names that too.
+	Commit string `json:"commit,omitempty"`
+	// Under is what the policy extends, and what that extends, nearest first.
+	Under []PolicyFile `json:"under,omitempty"`
 }
 
 // Ignore is a waiver written beside the line it speaks of:

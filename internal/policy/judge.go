@@ -22,6 +22,7 @@ func Judge(results []audit.Result, seen *evidence.Snapshot, policy *Policy, know
 		used:    make(map[string]bool),
 		outcome: make(map[string]audit.Outcome),
 	}
+	j.refused = append(slices.Clone(policy.Refused), j.refuseInline()...)
 	verdict := Verdict{Policy: policy, Met: true}
 	verdict.Summary.BySeverity = make(map[audit.Severity]int)
 	verdict.Summary.Complete = true
@@ -42,6 +43,7 @@ type judge struct {
 	now     time.Time
 	roles   map[string]evidence.Role
 	waivers []Waiver
+	refused []Refusal                // lines of the policy, and inline waivers, that do not hold
 	used    map[string]bool          // keys of the waivers that spoke of something
 	outcome map[string]audit.Outcome // of each check judged so far, before waivers
 }
@@ -51,8 +53,8 @@ func (j *judge) check(raw audit.Result, verdict *Verdict) {
 	setting := j.policy.Checks[raw.Check.ID]
 	result := Result{Check: raw.Check}
 	j.outcome[raw.Check.ID] = raw.Outcome
-	if raw.Check.Strict && !j.policy.Strict {
-		result.Outcome, result.Why = audit.NotApplicable, "asked only by the strict profile"
+	if why := j.policy.unasked(raw.Check); why != "" {
+		result.Outcome, result.Why = audit.NotApplicable, why
 		verdict.add(result)
 		return
 	}
@@ -63,7 +65,8 @@ func (j *judge) check(raw audit.Result, verdict *Verdict) {
 	}
 	for _, finding := range raw.Findings {
 		judged := Judged{Finding: finding, Rule: raw.Check, Status: Open}
-		judged.Severity = cmp.Or(setting.Severity, finding.Severity)
+		judged.Severity = cmp.Or(setting.Severity, max(finding.Severity, j.policy.grade(raw.Check)))
+		judged.Severity = max(judged.Severity, setting.AtLeast)
 		if judged.Aside = j.aside(finding.Location.Path); judged.Aside != "" {
 			result.Aside++
 			verdict.Aside = append(verdict.Aside, judged)

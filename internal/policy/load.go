@@ -20,6 +20,11 @@ func Load(path string, data []byte, register []*audit.Check, now time.Time) (*Po
 	l := &loader{policy: Default(), register: register, now: now}
 	l.policy.Path = path
 	l.policy.Settings.From = path
+	l.policy.Sources = []Source{{Path: path}}
+	l.policy.read, l.policy.grades = now, make(map[string]audit.Severity, len(register))
+	for _, check := range register {
+		l.policy.grades[check.ID] = check.Severity
+	}
 	documents, err := doc.YAML(text.NewSource(path, data))
 	if err != nil {
 		return nil, fmt.Errorf("read the policy %s: %w", path, err)
@@ -41,6 +46,7 @@ type loader struct {
 	register []*audit.Check
 	now      time.Time
 	problems []error
+	key      string // of the mapping that is being read
 }
 
 func (l *loader) fail(at *doc.Node, format string, args ...any) {
@@ -66,17 +72,31 @@ func (l *loader) fields(n *doc.Node, what string, readers map[string]func(*doc.N
 			l.problems = append(l.problems, &text.Error{At: name.At(), Msg: fmt.Sprintf("unknown key %q in %s%s", name.Value, what, hint(name.Value, names))})
 			continue
 		}
-		read(value)
+		l.within(name, value, read)
 	}
+}
+
+// within reads one value, and notes where it and its entries are written.
+func (l *loader) within(name text.Text, value *doc.Node, read func(*doc.Node)) {
+	above := l.key
+	l.key = strings.TrimPrefix(above+"."+name.Value, ".")
+	l.policy.Said[l.key] = Said{At: name.At(), Text: value.String()}
+	for _, one := range value.List() {
+		if entry := strings.TrimSpace(one.String()); entry != "" {
+			l.policy.Said[l.key+"["+entry+"]"] = Said{At: one.At(), Text: entry}
+		}
+	}
+	read(value)
+	l.key = above
 }
 
 func (l *loader) top(n *doc.Node) {
 	p := l.policy
 	l.fields(n, "the policy", map[string]func(*doc.Node){
-		"fail-at": func(v *doc.Node) { p.FailAt = l.failAt(v) },
-		"profile": func(v *doc.Node) {
-			p.Strict = l.oneOf(v, "profile", "standard", "strict") == "strict"
-		},
+		"fail-at":         func(v *doc.Node) { p.FailAt = l.failAt(v) },
+		"profile":         l.profiles,
+		"extends":         l.extends,
+		"allow-loosening": l.allowLoosening,
 		"on-unknown": func(v *doc.Node) {
 			p.FailOnUnknown = l.oneOf(v, "on-unknown", "report", "fail") == "fail"
 		},
@@ -110,6 +130,7 @@ func (l *loader) top(n *doc.Node) {
 			l.fail(waivers, "waivers is a list")
 			return
 		}
+		l.key = "waivers"
 		for _, one := range waivers.Items {
 			l.waiver(one)
 		}
@@ -180,20 +201,24 @@ func (l *loader) checks(n *doc.Node) {
 			l.problems = append(l.problems, &text.Error{At: id.At(), Msg: fmt.Sprintf("no check is named %q%s", id.Value, hint(id.Value, l.ids()))})
 			continue
 		}
-		setting := Setting{At: id.At()}
-		l.fields(value, id.Value, map[string]func(*doc.Node){
-			"severity": func(v *doc.Node) {
-				severity, err := audit.ParseSeverity(v.String())
-				if err != nil {
-					l.fail(v, "%v", err)
-				}
-				setting.Severity = severity
-			},
-			"on-unknown": func(v *doc.Node) { setting.OnUnknown = l.oneOf(v, "on-unknown", "report", "fail") },
-			"allow":      func(v *doc.Node) { setting.Allow = l.globs(v, "allow") },
-		})
-		l.policy.Checks[id.Value] = setting
+		l.within(id, value, func(value *doc.Node) { l.check(id, value) })
 	}
+}
+
+func (l *loader) check(id text.Text, value *doc.Node) {
+	setting := Setting{At: id.At()}
+	l.fields(value, id.Value, map[string]func(*doc.Node){
+		"severity": func(v *doc.Node) {
+			severity, err := audit.ParseSeverity(v.String())
+			if err != nil {
+				l.fail(v, "%v", err)
+			}
+			setting.Severity = severity
+		},
+		"on-unknown": func(v *doc.Node) { setting.OnUnknown = l.oneOf(v, "on-unknown", "report", "fail") },
+		"allow":      func(v *doc.Node) { setting.Allow = l.globs(v, "allow") },
+	})
+	l.policy.Checks[id.Value] = setting
 }
 
 func (l *loader) waiver(n *doc.Node) {

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -54,6 +55,7 @@ func (j *judge) own(check *audit.Check, seen *evidence.Snapshot) audit.Result {
 		"expired-waiver":       j.expiredWaivers,
 		"unused-waiver":        j.unusedWaivers,
 		"stale-baseline-entry": j.staleEntries,
+		"refused-loosening":    j.refusedLoosening,
 	}[check.ID]
 	answered := *check
 	answered.Inspect = inspect
@@ -77,6 +79,9 @@ func (j *judge) expiredWaivers(_ *evidence.Snapshot, record *audit.Record) {
 // a check that could not be assessed says nothing about its waivers.
 func (j *judge) unusedWaivers(seen *evidence.Snapshot, record *audit.Record) {
 	for _, w := range j.waivers {
+		if w.Foreign {
+			continue // it is written for many repositories, and some of them need it
+		}
 		switch outcome := j.outcome[w.Check]; {
 		case j.used[w.key()]:
 			record.Pass(w.subject(), w.At)
@@ -123,5 +128,33 @@ func (j *judge) staleEntries(_ *evidence.Snapshot, record *audit.Record) {
 func (w Waiver) subject() string { return strings.TrimSpace(w.Check + " " + w.Subject) }
 
 func (w Waiver) finding(message string) audit.Finding {
-	return audit.Finding{Subject: w.subject(), Anchor: w.Path, Location: w.At, Message: message}
+	f := audit.Finding{Subject: w.subject(), Anchor: w.Path, Location: w.At, Message: message}
+	if w.Foreign {
+		f.Location, f.Message = evidence.Location{}, message+" (it stands in "+w.At.String()+")"
+	}
+	return f
+}
+
+// refuseInline takes out the inline waivers that the policies above do not allow, and
+// says so.
+func (j *judge) refuseInline() (refused []Refusal) {
+	j.waivers = slices.DeleteFunc(j.waivers, func(w Waiver) bool {
+		over, yes := j.policy.waivable(w.Check)
+		if !w.Inline || yes {
+			return false
+		}
+		refused = append(refused, Refusal{Key: "ignore[" + w.Check + "]", Says: "the inline waiver of " + w.Check, Over: over.name(), At: w.At})
+		return true
+	})
+	return refused
+}
+
+func (j *judge) refusedLoosening(_ *evidence.Snapshot, record *audit.Record) {
+	for _, r := range j.refused {
+		f := audit.Finding{Subject: r.Key, Thing: r.Key, Location: r.At, Message: r.Message()}
+		if r.Foreign {
+			f.Location, f.Message = evidence.Location{}, f.Message+" (it stands in "+r.At.String()+")"
+		}
+		record.Defect(f)
+	}
 }

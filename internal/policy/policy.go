@@ -20,7 +20,7 @@ const Never = audit.Critical + 1
 type Policy struct {
 	Path            string         // where it was read; empty for the default
 	FailAt          audit.Severity // the lowest severity that fails the build
-	Strict          bool           // profile: strict
+	Profiles        []string       // which checks are asked, see asks; what several of them ask adds up
 	FailOnUnknown   bool           // on-unknown: fail
 	IncludeFixtures bool
 	MaxWaiverDays   int
@@ -29,11 +29,41 @@ type Policy struct {
 	Waivers         []Waiver
 	// Settings are the words that checks ask for: who runs them hands it to the snapshot.
 	Settings evidence.Settings
+	// AllowLoosening names what a policy that is laid over this one may loosen: keys
+	// (fail-at, review.solo), whole sections, ids of checks.
+	AllowLoosening []string
+	// Extends is what this policy is laid over: a path, or owner/repo@ref.
+	Extends string `json:"-"`
+	// Said tells where each line was written, by its key: fail-at, review.solo, deny[npm:evil].
+	Said map[string]Said `json:"-"`
+	// Sources are the files that it was made of, the strongest first.
+	Sources []Source `json:"-"`
+	// Refused are lines that do not take effect, because they loosen what they may not.
+	Refused []Refusal `json:"-"`
+
+	bounds []*Policy                 // those it was laid over
+	grades map[string]audit.Severity // of the register that it was read with
+	read   time.Time                 // when
+}
+
+// Said is a line of a policy as somebody wrote it.
+type Said struct {
+	At   evidence.Location
+	Text string // of a single word; empty for a list or a mapping
+	// Foreign: the file is none of the repository that is judged.
+	Foreign bool
+}
+
+// Source is one file that a policy was made of.
+type Source struct {
+	Path   string `json:"path"`
+	Commit string `json:"commit,omitempty"` // where it lies in another repository
 }
 
 // Setting is what a policy says of one check.
 type Setting struct {
 	Severity  audit.Severity // replaces every grade; Unset leaves them
+	AtLeast   audit.Severity // raises lower grades: what may not be loosened can be graded up
 	OnUnknown string         // "", report or fail
 	Allow     []string       // globs over subjects that the policy licenses
 	At        evidence.Location
@@ -49,12 +79,13 @@ type Waiver struct {
 	Until   time.Time // the last day it holds, inclusive, in UTC
 	At      evidence.Location
 	Inline  bool
-	line    int // of an inline waiver: the line it speaks of
+	Foreign bool // written in no file of the repository that is judged
+	line    int  // of an inline waiver: the line it speaks of
 }
 
 // Default is what holds where a repository says nothing.
 func Default() *Policy {
-	return &Policy{FailAt: audit.High, MaxWaiverDays: 180}
+	return &Policy{FailAt: audit.High, MaxWaiverDays: 180, Profiles: []string{Standard}, Said: map[string]Said{}}
 }
 
 // expired says whether the waiver's last day is over at that moment.
