@@ -14,6 +14,7 @@ import (
 	"github.com/sealvet/sealvet/internal/access"
 	"github.com/sealvet/sealvet/internal/audit"
 	"github.com/sealvet/sealvet/internal/collect/github"
+	"github.com/sealvet/sealvet/internal/collect/gitlab"
 	"github.com/sealvet/sealvet/internal/evidence"
 )
 
@@ -27,8 +28,8 @@ func newAccess() *cobra.Command {
 take, and shows which checks it decides, and which permission would decide the rest:
 for this token and for every other kind. It judges nothing.
 
-The token comes from $SEALVET_TOKEN, $GITHUB_TOKEN or $GH_TOKEN, or from a GitHub App;
-it is never shown.`,
+The token comes from the environment ($SEALVET_TOKEN, $GITHUB_TOKEN, $GH_TOKEN,
+$GITLAB_TOKEN, ...) or from a GitHub App; it is never shown.`,
 		Example: "  sealvet access\n  GITHUB_TOKEN=... sealvet access acme/weather --format json",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -63,8 +64,9 @@ it is never shown.`,
 type accessFound struct {
 	Repository string
 	Host       string // its address
-	Kind       github.Kind
-	From       string // the variable of the environment that holds the token
+	Kind       string // of the token, as the host's collector calls it
+	Who        string // the same for people
+	From       string // the variable of the environment that holds the token, or the App
 	Requests   int
 	Rows       []access.Row
 }
@@ -78,6 +80,7 @@ func (a *asking) flags(cmd *cobra.Command) {
 	a.hosting.flags(cmd)
 	a.treeFlags(cmd)
 	cmd.Flags().StringVar(&a.github, "github-api", "", "address of GitHub's API (default: $GITHUB_API_URL, else the public one)")
+	cmd.Flags().StringVar(&a.gitlab, "gitlab-api", "", "address of GitLab's API, which ends in /api/v4 (default: that of the CI, else the public one)")
 	cmd.Flags().StringArrayVar(&a.allow, "allow-host", nil, "host, or host:port, that may be asked although it is private; repeatable")
 }
 
@@ -99,27 +102,28 @@ func (a *asking) access(cmd *cobra.Command, args []string) (found *accessFound, 
 	if err != nil {
 		return nil, nil, err
 	}
-	options, known, err := a.gitHub(&a.reach, seen.Target.Remote)
-	switch {
-	case err != nil:
+	if found, err = a.asker(seen.Target.Remote); err != nil {
 		return nil, nil, err
-	case !known:
-		return nil, nil, errors.New("nothing tells on which code host the repository is; name it: sealvet access owner/name")
 	}
 	unfinished = a.ask(cmd, seen, client, &a.reach, rules.Settings)
 	if code := (exitCode{}); errors.As(unfinished, &code) {
 		return nil, nil, unfinished
 	}
 	seen.Settings = rules.Settings
-	found = &accessFound{Repository: options.Owner + "/" + options.Name, Host: options.API, Rows: access.Table(audit.Run(checks.All, seen))}
-	found.Kind, found.From = a.asker(options)
+	found.Rows = access.Table(audit.Run(checks.All, seen))
 	if host := seen.Host(); host != nil {
 		found.Repository, found.Host, found.Requests = host.Name, host.Address, host.Cost.Requests+host.Cost.Lookups
-		if host.Asker != "" {
-			found.Kind = github.Kind(host.Asker)
-		}
+		found.is(host.System, host.Asker)
 	}
 	return found, unfinished, nil
+}
+
+// is notes the kind of token that asked.
+func (f *accessFound) is(system, kind string) {
+	f.Kind, f.Who = kind, github.Kind(kind).Describe()
+	if system == "gitlab" && kind != "" {
+		f.Who = gitlab.Kind(kind).Describe()
+	}
 }
 
 // target is the snapshot of a checkout, or an empty one of a repository that is only
@@ -135,20 +139,38 @@ func (a *asking) target(cmd *cobra.Command, args []string) (*evidence.Snapshot, 
 	return a.tree(cmd, args)
 }
 
-// asker tells what kind of token asks, and where it came from.
-func (a *asking) asker(options github.Options) (github.Kind, string) {
-	if options.App.ID != "" {
-		return github.Installation, "App " + options.App.ID
+// asker tells whom to ask about what, with what kind of token, and where that came
+// from. What kind it really is, the host says.
+func (a *asking) asker(remote string) (*accessFound, error) {
+	project, onGitLab := a.gitLab(&a.reach, remote)
+	options, onGitHub, err := a.gitHub(&a.reach, remote)
+	found := new(accessFound)
+	switch {
+	case err != nil:
+		return nil, err
+	case onGitLab && (a.gitlab != "" || !onGitHub):
+		found.Repository, found.Host = project.Project, project.Base
+		found.is("gitlab", string(gitlab.DetectToken(project.Token, project.JobToken)))
+		if project.Token != "" {
+			_, found.From, _ = gitlab.TokenFor(project.Base, a.gitlab != "", os.Getenv)
+		}
+	case !onGitHub:
+		return nil, errors.New("nothing tells on which code host the repository is; name it: sealvet access owner/name")
+	case options.App.ID != "":
+		found.Repository, found.Host, found.From = options.Owner+"/"+options.Name, options.API, "App "+options.App.ID
+		found.is("github", string(github.Installation))
+	default:
+		found.Repository, found.Host = options.Owner+"/"+options.Name, options.API
+		kind := github.DetectToken(options.Token)
+		if kind == github.Installation && options.JobToken {
+			kind = github.Job
+		}
+		found.is("github", string(kind))
+		if options.Token != "" {
+			_, found.From = github.TokenFor(options.API, a.github != "", os.Getenv)
+		}
 	}
-	kind := github.DetectToken(options.Token)
-	if kind == github.Installation && options.JobToken {
-		kind = github.Job
-	}
-	from := ""
-	if options.Token != "" {
-		_, from = github.TokenFor(options.API, a.github != "", os.Getenv)
-	}
-	return kind, from
+	return found, nil
 }
 
 // leastFor are the words for what a kind of token must have to decide the rest of a

@@ -45,7 +45,7 @@ type accessRight struct {
 
 func writeAccessJSON(w io.Writer, found *accessFound) error {
 	d := accessDocument{
-		Schema: accessSchema, Repository: found.Repository, Host: found.Host, Token: accessToken{string(found.Kind), found.From},
+		Schema: accessSchema, Repository: found.Repository, Host: found.Host, Token: accessToken{found.Kind, found.From},
 		Requests: found.Requests, Open: access.Open(found.Rows), Checks: []accessCheck{}, Rights: []accessRight{},
 	}
 	for _, row := range found.Rows {

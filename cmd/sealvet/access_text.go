@@ -39,12 +39,12 @@ func writeAccessText(w io.Writer, found *accessFound) error {
 // token says what asked, never the token itself.
 func (f *accessFound) token() string {
 	if f.From == "" {
-		return f.Kind.Describe()
+		return f.Who
 	}
 	if strings.HasPrefix(f.From, "App ") {
-		return f.Kind.Describe() + " (" + f.From + ")"
+		return f.Who + " (" + f.From + ")"
 	}
-	return f.Kind.Describe() + " (from $" + f.From + ")"
+	return f.Who + " (from $" + f.From + ")"
 }
 
 // most is the one line that says which permission is worth most.
@@ -54,7 +54,11 @@ func (f *accessFound) most(gains []access.Gain) string {
 	case open == 0:
 		return "This token decides every check."
 	case len(gains) == 0:
-		return fmt.Sprintf("No permission would decide more; %s stay open for other reasons.", plural(open, "check"))
+		words, n := access.Other(f.Rows)
+		if words == "" {
+			return fmt.Sprintf("No permission would decide more; %s stay open.", plural(open, "check"))
+		}
+		return fmt.Sprintf("%s unlocks most: %d of the %s that this token leaves open.", words, n, plural(open, "check"))
 	}
 	best := gains[0]
 	line := fmt.Sprintf("%s unlocks most: of the %s that this token leaves open, it decides %d by itself", best.Right, plural(open, "check"), best.Alone)

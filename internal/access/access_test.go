@@ -105,6 +105,7 @@ func TestTable(t *testing.T) {
 	doubt := func(unlock string) audit.Doubt { return audit.Doubt{Subject: "x", Reason: "why", Unlock: unlock} }
 	rows := access.Table([]audit.Result{
 		{Check: check("stale-secret"), Outcome: audit.NotAssessed, Doubts: []audit.Doubt{doubt("secrets:read"), doubt("environments:read"), doubt("secrets:read")}},
+		{Check: check("protection-bypass-allowed"), Outcome: audit.NotAssessed, Doubts: []audit.Doubt{doubt("administration:read"), doubt("administration:write and organization_administration:write")}},
 		{Check: check("short-log-retention"), Outcome: audit.NotAssessed, Doubts: []audit.Doubt{doubt("administration:read")}},
 		{Check: check("any-action-allowed"), Outcome: audit.Failed, Findings: make([]audit.Finding, 1), Doubts: []audit.Doubt{doubt("administration:read")}},
 		{Check: check("direct-push"), Outcome: audit.Passed, Passes: make([]audit.Pass, 1)},
@@ -119,6 +120,7 @@ func TestTable(t *testing.T) {
 	}
 	want := []string{
 		"stale-secret | no | secrets:read+environments:read | ",
+		"protection-bypass-allowed | no | organization_administration:write+administration:write | ",
 		"short-log-retention | no | administration:read | ",
 		"any-action-allowed | partly | administration:read | ",
 		"direct-push | yes |  | ",
@@ -130,7 +132,7 @@ func TestTable(t *testing.T) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 	gains := access.Gains(rows)
-	if first := gains[0]; first.Right != "administration:read" || first.Alone != 2 || access.Open(rows) != 5 {
+	if first := gains[0]; first.Right != "administration:read" || first.Alone != 2 || access.Open(rows) != 6 {
 		t.Errorf("gains %+v, open %d", gains, access.Open(rows))
 	}
 }

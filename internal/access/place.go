@@ -18,7 +18,7 @@ var places = []place{
 	{"branches", "administration:read"}, // rulesets are there for everybody, classic protection is not
 	{"branches/*/bypass", "administration:write"},
 	{"rulesets", "metadata:read"},
-	{"rulesets/*/bypass", "administration:write"},
+	{"rulesets/*/bypass", "administration:write"}, // organization_administration:write for the organisation's
 	{"changes", "pull_requests:read"},
 	{"changes/activity", "contents:read"},
 	{"releases", "contents:read"},

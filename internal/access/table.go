@@ -3,6 +3,7 @@ package access
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/sealvet/sealvet/internal/audit"
 	"github.com/sealvet/sealvet/internal/evidence"
@@ -51,7 +52,7 @@ func row(r audit.Result) Row {
 			its.also(gap.Reason)
 		}
 	}
-	slices.SortFunc(its.Missing, Order)
+	its.Missing = least(its.Missing)
 	open := len(its.Missing) > 0 || len(its.Else) > 0
 	told := len(r.Findings) > 0 || len(r.Passes) > 0
 	switch {
@@ -79,6 +80,16 @@ func (its *Row) doubts(r audit.Result) {
 			its.also(cmp.Or(d.Unlock, d.Reason))
 		}
 	}
+}
+
+// least leaves out what another right holds already (write holds read), and sorts.
+func least(rights []string) []string {
+	rights = slices.DeleteFunc(rights, func(one string) bool {
+		name, reads := strings.CutSuffix(one, ":read")
+		return reads && slices.Contains(rights, name+":write")
+	})
+	slices.SortFunc(rights, Order)
+	return rights
 }
 
 func (its *Row) misses(rights ...string) {
@@ -133,4 +144,24 @@ func Open(rows []Row) (open int) {
 		}
 	}
 	return open
+}
+
+// Other is what most often keeps checks open that is no right, in words, and how many.
+func Other(rows []Row) (words string, checks int) {
+	counts := make(map[string]int)
+	var all []string
+	for _, r := range rows {
+		for _, one := range r.Else {
+			if counts[one] == 0 {
+				all = append(all, one)
+			}
+			counts[one]++
+		}
+	}
+	for _, one := range all {
+		if counts[one] > checks {
+			words, checks = one, counts[one]
+		}
+	}
+	return words, checks
 }

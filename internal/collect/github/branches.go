@@ -180,17 +180,28 @@ func (c *collection) effective(ctx context.Context, what, branch string) (ruling
 // bypassOf gathers who may go past what binds a branch.
 func (c *collection) bypassOf(b *evidence.Branch, what string, rules ruling, classic classicState) {
 	b.BypassSeen = evidence.Known(true)
+	why, unlocks := "", []string(nil) // the first reason, and all that is missing
 	open := func(reason, unlock string) {
 		b.BypassSeen = evidence.Unknown
-		c.note(what+"/bypass", reason, unlock)
+		why = cmp.Or(why, reason)
+		held := unlock == "administration:read" && slices.Contains(unlocks, "administration:write")
+		if !held && !slices.Contains(unlocks, unlock) {
+			unlocks = append(unlocks, unlock)
+		}
 	}
+	defer func() {
+		if why != "" {
+			c.note(what+"/bypass", why, strings.Join(unlocks, " and "))
+		}
+	}()
 	for _, id := range rules.rulesets {
 		at := slices.IndexFunc(c.host.Rulesets, func(r evidence.Ruleset) bool { return r.ID == id })
 		switch {
 		case at < 0:
 			open("ruleset "+id+", which binds the branch, is not shown", "administration:write")
 		case c.host.Rulesets[at].BypassSeen != evidence.Yes:
-			open(c.host.Why("rulesets/"+id+"/bypass").Reason, "administration:write")
+			hidden := c.host.Why("rulesets/" + id + "/bypass")
+			open(hidden.Reason, cmp.Or(hidden.Unlock, "administration:write"))
 		default:
 			b.Bypass = append(b.Bypass, c.host.Rulesets[at].Bypass...)
 		}

@@ -35,7 +35,7 @@ func TestAJobTokenAsksForNoMoreThanTenThings(t *testing.T) {
 		t.Errorf("main: %s", shown(t, main))
 	}
 	for _, want := range []struct{ what, unlock string }{
-		{"branches/main/lastPush", "administration:read"}, {"branches/main/bypass", "administration:write"}, {"rulesets/11/bypass", "administration:write"},
+		{"branches/main/lastPush", "administration:read"}, {"branches/main/bypass", "administration:write and organization_administration:write"}, {"rulesets/11/bypass", "administration:write"},
 		{"secrets/repository", "secrets:read"}, {"secrets/organisation", "secrets:read"}, {"secrets/environment/pypi", "environments:read"}, {"secrets/dependabot", "dependabot_secrets:read"},
 		{"deployKeys", "administration:read"}, {"webhooks/repository", "repository_hooks:read"}, {"webhooks/organisation", "organization_hooks:read"},
 		{"actions/shaPinning", "administration:read"}, {"runners/repository", "administration:read"}, {"runners/organisation", "organization_self_hosted_runners:read"},

@@ -219,7 +219,7 @@ func TestAnAdministratorWhoIsNoOwner(t *testing.T) {
 	if got := written(host.Branches[0]); got != "2 protected pr -stale -last -owners -checks -strict -force delete -signed -linear ?bypass" {
 		t.Error(got)
 	}
-	if why := host.Why("branches/main/bypass"); !strings.Contains(why.Reason, "acme") || why.Unlock != "administration:write" {
+	if why := host.Why("branches/main/bypass"); !strings.Contains(why.Reason, "acme") || why.Unlock != "organization_administration:write" {
 		t.Errorf("%+v", why)
 	}
 	if host.Rulesets[0].BypassSeen != evidence.Yes || host.Rulesets[1].BypassSeen != evidence.Unknown {

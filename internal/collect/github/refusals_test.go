@@ -23,7 +23,7 @@ func TestHowRefusalShows(t *testing.T) {
 		{"403, an app lacks a permission", "deployKeys", "the token lacks administration:read", "administration:read", githubtest.Installation, []githubtest.TokenOption{githubtest.Can("secrets:read")}, func(h *evidence.Host) bool { return len(h.Secrets) == 2 }},
 		{"403, a fine-grained token lacks a permission", "webhooks/repository", "the token lacks repository_hooks:read", "repository_hooks:read", githubtest.FineGrained, []githubtest.TokenOption{githubtest.Can("administration:read")}, func(h *evidence.Host) bool { return len(h.DeployKeys) == 1 && *h.Branches[0].Approvals == 2 }},
 		{"absent bypass list", "rulesets/11/bypass", "only those who may change the ruleset", "administration:write", githubtest.FineGrained, []githubtest.TokenOption{githubtest.Can("administration:read")}, func(h *evidence.Host) bool { return h.Branches[0].BypassSeen == evidence.Unknown }},
-		{"bypass lists of one's own rulesets", "branches/main/bypass", "ruleset of acme", "administration:write", githubtest.FineGrained, []githubtest.TokenOption{githubtest.Can("administration:write")}, func(h *evidence.Host) bool {
+		{"bypass lists of one's own rulesets", "branches/main/bypass", "ruleset of acme", "organization_administration:write", githubtest.FineGrained, []githubtest.TokenOption{githubtest.Can("administration:write")}, func(h *evidence.Host) bool {
 			return h.Rulesets[0].BypassSeen == evidence.Yes && len(h.Rulesets[0].Bypass) == 1
 		}},
 		{"422, no owner", "organisation/withoutMfa", "only owners", "members:read", githubtest.Classic, []githubtest.TokenOption{githubtest.As("bob")}, func(h *evidence.Host) bool { return h.Organisation.Owners == nil }},

@@ -76,32 +76,41 @@ func (c *collection) rulesetsByREST(ctx context.Context) error {
 // bypasses asks who may go past the rulesets. Only those who may change a ruleset are
 // told; for others the answer is not worth a request.
 func (c *collection) bypasses(ctx context.Context) error {
-	no := c.mayAdminister("administration:write", "repo")
 	for i := range c.host.Rulesets {
 		r := &c.host.Rulesets[i]
 		what := "rulesets/" + r.ID + "/bypass"
+		permission, no := c.mayBypass(*r)
 		switch {
 		case r.BypassSeen == evidence.Yes:
 			continue // told with the rest
 		case no != nil:
-			c.note(what, no.Reason, "administration:write")
+			c.note(what, no.Reason, permission)
 			continue
 		case i >= maxRulesets:
-			c.note(what, "there are more rulesets than were asked for", "administration:write")
+			c.note(what, "there are more rulesets than were asked for", permission)
 			continue
 		case c.detailed[r.ID]:
-			c.note(what, "the host leaves it out for this token", "administration:write")
+			c.note(what, "the host leaves it out for this token", permission)
 			continue
 		}
-		if err := c.unseen(what, c.detail(ctx, r), "administration:write"); err != nil {
+		if err := c.unseen(what, c.detail(ctx, r), permission); err != nil {
 			return err
 		}
 		if r.BypassSeen != evidence.Yes {
-			c.note(what, "only those who may change the ruleset of "+r.Source+" are told", "administration:write")
+			c.note(what, "only those who may change the ruleset of "+r.Source+" are told", permission)
 		}
 	}
 	slices.SortStableFunc(c.host.Rulesets, func(a, b evidence.Ruleset) int { return cmp.Compare(atoi(a.ID), atoi(b.ID)) })
 	return nil
+}
+
+// mayBypass is the permission that shows who may go past a ruleset, and the refusal
+// where it is not worth a request: whoever may change the ruleset is told.
+func (c *collection) mayBypass(r evidence.Ruleset) (string, *refusal) {
+	if strings.Contains(r.Source, "/") {
+		return "administration:write", c.mayAdminister("administration:write", "repo")
+	}
+	return "organization_administration:write", c.may("organization_administration:write", "admin:org")
 }
 
 // detail asks for one ruleset.
