@@ -90,14 +90,14 @@ func TestNoRefusalIsTakenForAnAnswer(t *testing.T) {
 	guardedThing, openThing := guarded(lab.Ultimate), careless()
 	guardedThing.InstanceMFA, openThing.InstanceMFA = true, false
 	for _, world := range []lab.World{guardedThing, openThing} {
-		whole := outcomes(t, world, lab.Fault{Route: "none"})
+		whole := outcomes(t, world, lab.Fault{Route: "none"}, lab.Personal, lab.Admin())
 		for _, route := range lab.Routes() {
 			for _, fault := range []lab.Fault{{Status: 403}, {Status: 404}, {Status: 401}, {Status: 502}, {Status: 200, Body: "{}"}, {Status: 200, Body: "null"}} {
 				if strings.HasSuffix(route, "/push_rule") && fault.Body == "null" {
 					continue // so it says that none was ever set
 				}
 				fault.Route, fault.Times = route, -1
-				for check, outcome := range outcomes(t, world, fault) {
+				for check, outcome := range outcomes(t, world, fault, lab.Personal, lab.Admin()) {
 					if outcome == whole[check] || outcome == open || outcome == none && whole[check] == open {
 						continue
 					}
@@ -108,15 +108,45 @@ func TestNoRefusalIsTakenForAnAnswer(t *testing.T) {
 	}
 }
 
-func outcomes(t *testing.T, world lab.World, fault lab.Fault) map[string]audit.Outcome {
+func outcomes(t *testing.T, world lab.World, fault lab.Fault, kind lab.Kind, of ...lab.Option) map[string]audit.Outcome {
 	t.Helper()
 	s := lab.Serve(t, world)
 	s.Fault(fault)
 	seen := &evidence.Snapshot{TakenAt: now}
-	_ = Collect(t.Context(), seen, options(s, s.Token(lab.Personal, lab.Admin()))) // what it could not ask is in seen
+	_ = Collect(t.Context(), seen, options(s, s.Token(kind, of...))) // what it could not ask is in seen
 	all := map[string]audit.Outcome{}
 	for _, result := range audit.Run(asked, seen) {
 		all[result.Check.ID] = result.Outcome
 	}
 	return all
+}
+
+// TestAWeakerTokenJudgesNothingElse asks with each kind of token, in each plan, of public
+// and private projects: what it cannot see is not assessed.
+func TestAWeakerTokenJudgesNothingElse(t *testing.T) {
+	tokens := []struct {
+		kind lab.Kind
+		of   []lab.Option
+	}{
+		{lab.Personal, nil}, {lab.Personal, []lab.Option{lab.As("bob")}}, {lab.Personal, []lab.Option{lab.As("eve")}}, {lab.Personal, []lab.Option{lab.Scopes("read_user")}},
+		{lab.ProjectToken, nil}, {lab.ProjectToken, []lab.Option{lab.Level(lab.Reporter)}}, {lab.ProjectToken, []lab.Option{lab.Level(lab.Guest)}},
+		{lab.GroupToken, nil}, {lab.GroupToken, []lab.Option{lab.Level(lab.Owner)}}, {lab.Job, nil}, {lab.None, nil},
+	}
+	for _, fresh := range []func() lab.World{func() lab.World { return guarded(lab.Ultimate) }, careless} {
+		for _, plan := range []lab.Plan{lab.Free, lab.Premium, lab.Ultimate} {
+			for _, private := range []bool{false, true} {
+				world := fresh()
+				world.Plan, world.Projects[0].Private, world.Groups[0].Private = plan, private, private
+				whole := outcomes(t, world, lab.Fault{Route: "none"}, lab.Personal, lab.Admin())
+				for i, token := range tokens {
+					for check, outcome := range outcomes(t, world, lab.Fault{Route: "none"}, token.kind, token.of...) {
+						if outcome == whole[check] || outcome == open || outcome == none && whole[check] == open {
+							continue
+						}
+						t.Errorf("plan %d, private %v, token %d: %s is %s, and %s to an administrator", plan, private, i, check, outcome, whole[check])
+					}
+				}
+			}
+		}
+	}
 }
