@@ -54,11 +54,14 @@ second:
 	cd $(SECOND) && $(GO) tool -modfile=$(CURDIR)/.ci/tools/go.mod staticcheck ./...
 	cd $(SECOND) && $(GO) test ./...
 
+## programs: build both programs as they go into the image
+.PHONY: programs
+programs: build
+	cd $(SECOND) && CGO_ENABLED=0 $(GO) build -trimpath -o $(CURDIR)/$(BIN)-slsa-verifier .
+
 ## image: write bin/sealvet-image.tar for docker load, without docker, and print its digest
 .PHONY: image
-image: export CGO_ENABLED = 0
-image: build
-	cd $(SECOND) && $(GO) build -trimpath -o $(CURDIR)/$(BIN)-slsa-verifier .
+image: programs
 	@$(GO) run ./internal/image/pack -o $(BIN)-image.tar
 
 ## self: scan this repository by its own policy

@@ -34,6 +34,7 @@ var rules = map[string][]string{
 	"internal/casetest":     {"internal/evidence", "internal/audit", "internal/collect/checkout"},
 	"internal/house":        {"checks", "internal/audit"},
 	"internal/newcheck":     {},
+	"internal/image":        {"internal/image"},
 	"internal/drawsheet":    {"checks", "internal/audit", "internal/evidence", "internal/collect/checkout"},
 	"internal/trace":        {"internal/evidence"},
 	"internal/vet":          {"internal/evidence", "internal/provenance", "internal/verify", "internal/collect/registry", "internal/collect/web"},
