@@ -17,8 +17,8 @@ func Markdown(s string) string {
 			out, code = append(out, sentencePart(strings.Join(code, " "))), nil
 		}
 	}
-	for _, word := range strings.Fields(Plain(s)) {
-		if !prose.MatchString(word) || commitLike.MatchString(word) {
+	for i, word := range strings.Fields(Plain(s)) {
+		if !prose.MatchString(word) && (i == 0 || !number.MatchString(word)) || commitLike.MatchString(word) {
 			code = append(code, word)
 			continue
 		}
@@ -53,9 +53,10 @@ func MarkdownCode(s string) string {
 }
 
 var (
-	// prose is a word, or a number, with what may stand around it in a sentence. A number
-	// with a dot after it could begin a list.
+	// prose is a word, or a number, with what may stand around it in a sentence.
 	prose = regexp.MustCompile(`^["(]*(?:[\p{L}\p{M}]+(?:['’-][\p{L}\p{M}]+)*[").,;:…]*|\p{Nd}+[,;…]*)$`)
+	// number is one that could begin a list, were it the first word.
+	number = regexp.MustCompile(`^\(?\p{Nd}+[).,;:…]*$`)
 	// commitLike is what a host would link to a commit of that name.
 	commitLike = regexp.MustCompile(`^[0-9a-fA-F]{7,}$`)
 )

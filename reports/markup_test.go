@@ -20,6 +20,7 @@ func TestMarkdown(t *testing.T) {
 		{"actions/checkout@v4 can change", "`actions/checkout@v4` can change"},
 		{"run npx weather-mcp, 14 times", "run npx weather-mcp, 14 times"},
 		{"14. is no list", "`14`. is no list"},
+		{"a secret (1 of 2) or 14.", "a secret (1 of 2) or 14."},
 		{"@acme/build and @me, now", "`@acme/build` and `@me`, now"},
 		{"(@me, until 2026-12-31)", "(`@me`, until `2026-12-31`)"},
 		{"say `a|b`", "say &#96;`a`&#124;`b`&#96;"},

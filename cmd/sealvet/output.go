@@ -15,16 +15,24 @@ import (
 	"golang.org/x/term"
 
 	"github.com/sealvet/sealvet/reports"
+	"github.com/sealvet/sealvet/reports/codequality"
+	"github.com/sealvet/sealvet/reports/gitlabsast"
 	"github.com/sealvet/sealvet/reports/json"
+	"github.com/sealvet/sealvet/reports/junit"
+	"github.com/sealvet/sealvet/reports/markdown"
 	"github.com/sealvet/sealvet/reports/sarif"
 	"github.com/sealvet/sealvet/reports/text"
 )
 
 // formats are the report writers, by the name that --format takes.
 var formats = map[string]func(io.Writer, *reports.Report, medium) error{
-	"json":       func(w io.Writer, r *reports.Report, _ medium) error { return json.Write(w, r) },
-	"sarif":      func(w io.Writer, r *reports.Report, _ medium) error { return sarif.Write(w, r) },
-	"sarif-full": func(w io.Writer, r *reports.Report, _ medium) error { return sarif.WriteFull(w, r) },
+	"codequality": func(w io.Writer, r *reports.Report, _ medium) error { return codequality.Write(w, r) },
+	"gitlab-sast": func(w io.Writer, r *reports.Report, _ medium) error { return gitlabsast.Write(w, r) },
+	"json":        func(w io.Writer, r *reports.Report, _ medium) error { return json.Write(w, r) },
+	"junit":       func(w io.Writer, r *reports.Report, _ medium) error { return junit.Write(w, r) },
+	"markdown":    func(w io.Writer, r *reports.Report, _ medium) error { return markdown.Write(w, r) },
+	"sarif":       func(w io.Writer, r *reports.Report, _ medium) error { return sarif.Write(w, r) },
+	"sarif-full":  func(w io.Writer, r *reports.Report, _ medium) error { return sarif.WriteFull(w, r) },
 	"text": func(w io.Writer, r *reports.Report, m medium) error {
 		return text.Write(w, r, text.Style{Color: m.color, Width: m.width})
 	},
