@@ -92,8 +92,14 @@ func (h *hosting) gitLab(r *reach, remote string) (gitlab.Options, bool) {
 		base = r.gitlab
 		project, known = gitlab.Named(remote, base)
 	}
-	if h.repository != "" && (r.gitlab != "" || os.Getenv("GITLAB_CI") != "") {
+	switch _, _, _, onGitHub := github.Where(remote, os.Getenv); {
+	case h.repository == "":
+	case r.gitlab != "" || os.Getenv("GITLAB_CI") != "":
 		project, base, known = h.repository, r.gitlabAPI(), true
+	case known && !onGitHub:
+		project = h.repository // another one on the same host
+	default:
+		known = false
 	}
 	if !known {
 		return gitlab.Options{}, false
