@@ -57,7 +57,10 @@ func everything(t *testing.T, root, api string, args []string) map[string]string
 	t.Helper()
 	dir := t.TempDir()
 	at := func(name string) string { return filepath.Join(dir, name) }
-	online := append([]string{"--github-api", api, "--repository", "acme/tool", "--now", "2026-11-24"}, args...)
+	online := append([]string{"--repository", "acme/tool", "--now", "2026-11-24"}, args...)
+	if api != "" {
+		online = append(online, "--github-api", api)
+	}
 	whole := append([]string{"--cache-dir", at("cache"), "--second-verifier", "none"}, online...)
 	told := make(map[string]string)
 	tell := func(name string, got said) { told[name], told[name+", standard error"] = got.out, got.err }
