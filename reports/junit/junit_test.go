@@ -51,7 +51,7 @@ type element struct {
 	text                         bool
 }
 
-// schema holds, word for word, what that schema says of the elements that we write. It
+// schema holds what that schema says of the elements that we write. It
 // is written down here because no registry that CI reaches hands out the schema itself.
 var schema = map[string]element{
 	"testsuites": {optional: []string{"name", "time", "tests", "failures", "errors"}, children: []string{"testsuite"}},
