@@ -139,6 +139,9 @@ func (h *hosting) ask(cmd *cobra.Command, seen *evidence.Snapshot, client *web.C
 	for _, name := range settings.Branches.Release {
 		options.Branches = append(options.Branches, github.WantedBranch{Name: name, Role: "release"})
 	}
+	for _, name := range publishing(seen) {
+		options.Branches = append(options.Branches, github.WantedBranch{Name: name, Role: "publishes"})
+	}
 	bar := newProgress(cmd.ErrOrStderr(), "asking the code host")
 	options.Waiting = bar.say
 	err = github.Collect(cmd.Context(), seen, options)
@@ -160,4 +163,24 @@ func environments(seen *evidence.Snapshot) []string {
 	}
 	slices.Sort(names)
 	return slices.Compact(names)
+}
+
+// publishing are the branches on whose pushes a publishing workflow starts, as far as
+// it names them: a pattern may mean any branch, and each costs requests.
+func publishing(seen *evidence.Snapshot) []string {
+	var names []string
+	for _, publisher := range trace.Of(seen).Publishers {
+		if publisher.Job.Workflow == nil {
+			continue // a pipeline of another system
+		}
+		for _, trigger := range publisher.Job.Workflow.Triggers {
+			for _, filter := range trigger.Filters {
+				if trigger.Event == "push" && filter.Name == "branches" {
+					names = append(names, strings.Split(filter.Value, ",")...)
+				}
+			}
+		}
+	}
+	slices.Sort(names)
+	return slices.DeleteFunc(slices.Compact(names), func(name string) bool { return name == "" || strings.ContainsAny(name, "*?[!+") })
 }
