@@ -65,7 +65,7 @@ func everything(t *testing.T, root, api string, args []string) map[string]string
 	told := make(map[string]string)
 	tell := func(name string, got said) { told[name], told[name+", standard error"] = got.out, got.err }
 	scan := []string{"scan", root, "--stats"}
-	for _, format := range []string{"text", "json", "sarif", "sarif-full"} {
+	for _, format := range formatNames() {
 		scan = append(scan, "--output", format+"="+at(format))
 	}
 	tell("scan", sealvet(t, append(scan, whole...)...))

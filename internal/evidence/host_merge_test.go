@@ -270,3 +270,17 @@ func TestOneAskerIsTakenAsItIs(t *testing.T) {
 		t.Error("a copy")
 	}
 }
+
+// Every check of the host asks for it, so two askers are put together many times.
+func BenchmarkTwoAskers(b *testing.B) {
+	one := fullHost(3)
+	for i := range 300 {
+		commit := one.Changes.Commits[0]
+		commit.Commit = strings.Repeat("a", i)
+		one.Changes.Commits = append(one.Changes.Commits, commit)
+	}
+	seen := &Snapshot{Hosts: []Host{one, one}}
+	for b.Loop() {
+		seen.Host()
+	}
+}
