@@ -84,7 +84,7 @@ func (a *asking) flags(cmd *cobra.Command) {
 	cmd.Flags().StringArrayVar(&a.allow, "allow-host", nil, "host, or host:port, that may be asked although it is private; repeatable")
 }
 
-var repositoryName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]*/[A-Za-z0-9_.-]+$`)
+var repositoryName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_.-]+)+$`)
 
 // access asks the host, and works out from what the checks then say what the token is
 // good for. unfinished is why the answers are not whole.

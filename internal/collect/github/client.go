@@ -47,7 +47,10 @@ func newClient(options Options) (*client, error) {
 	base := strings.TrimSuffix(cmp.Or(options.API, PublicAPI), "/")
 	var err error
 	if c.api, err = url.Parse(base + "/"); err != nil || c.api.Host == "" {
-		return nil, fmt.Errorf("%q is no address of an API of GitHub", base)
+		return nil, errors.New("what is given for GitHub's API is no address")
+	}
+	if strings.ContainsFunc(options.Token, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return nil, errors.New("what is given for a token is none: it holds blanks or line breaks")
 	}
 	c.graph = cmp.Or(options.GraphQL, graphQLOf(base))
 	if at, err := url.Parse(c.graph); err != nil || at.Host != c.api.Host || at.Scheme != c.api.Scheme {

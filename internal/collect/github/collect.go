@@ -111,7 +111,7 @@ func Collect(ctx context.Context, seen *evidence.Snapshot, options Options) erro
 	}
 	client, err := newClient(options)
 	if err != nil {
-		gap(seen, err.Error(), "--github-api with the address of the API")
+		gap(seen, err.Error(), "the address of the API by --github-api, and a token in the environment")
 		return err
 	}
 	c := &collection{client: client, seen: seen, owner: options.Owner, name: options.Name, options: options, flags: map[string]bool{}, detailed: map[string]bool{}}
