@@ -8,12 +8,14 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/sealvet/sealvet/internal/attest"
 	"github.com/sealvet/sealvet/internal/collect/checkout"
 	"github.com/sealvet/sealvet/internal/evidence"
+	"github.com/sealvet/sealvet/internal/policy"
 	"github.com/sealvet/sealvet/reports"
 )
 
@@ -78,6 +80,9 @@ func (a *attesting) run(cmd *cobra.Command, args []string) error {
 	sign, err := a.signing.prepare(cmd.Context(), a.reach)
 	if err != nil {
 		return unjudged(err)
+	}
+	if err := a.readPolicies(cmd, &a.reach); err != nil {
+		return err
 	}
 	seen, err := a.collect(cmd, args, a.policy)
 	if err != nil {
@@ -182,6 +187,8 @@ func (a *attesting) statement(report *reports.Report, seen *evidence.Snapshot, i
 		Policy: attest.Reference{URI: reports.Home + "#default-policy"},
 	}
 	switch {
+	case a.policyPath == "" && a.orgPolicy != "":
+		in.Policy.URI = sourceURI(rules.Sources[0])
 	case a.policyPath != "":
 		in.Policy.URI = "file:" + filepath.Base(a.policyPath)
 	case rules.Path != "":
@@ -199,6 +206,15 @@ func (a *attesting) statement(report *reports.Report, seen *evidence.Snapshot, i
 		in.Artifacts = append(in.Artifacts, artifact)
 	}
 	return attest.Statement(in)
+}
+
+// sourceURI names a policy that the caller gave.
+func sourceURI(source policy.Source) string {
+	if source.Commit == "" {
+		return "file:" + filepath.Base(source.Path)
+	}
+	place, _, _ := strings.Cut(source.Path, "@")
+	return reports.Home + "#policy/" + place + "@" + source.Commit
 }
 
 func openArtifact(path string, seen *evidence.Snapshot) (attest.Subject, error) {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/sealvet/sealvet/checks"
 	"github.com/sealvet/sealvet/internal/audit"
+	"github.com/sealvet/sealvet/internal/collect/policyfile"
 	"github.com/sealvet/sealvet/internal/evidence"
 	"github.com/sealvet/sealvet/internal/policy"
 	"github.com/sealvet/sealvet/internal/provenance"
@@ -33,6 +34,9 @@ same --now it writes the same bytes as the scan would have.`,
 			if err != nil {
 				return err
 			}
+			if err := judging.readPolicies(cmd, nil); err != nil {
+				return err
+			}
 			seen, err := readSnapshot(cmd.Context(), cmd.InOrStdin(), args[0])
 			if err != nil {
 				return unjudged(err)
@@ -48,7 +52,7 @@ same --now it writes the same bytes as the scan would have.`,
 type judging struct {
 	reporting
 	privacy
-	policyPath      string
+	ruling
 	baselinePath    string
 	failAt          string
 	evidence        []string
@@ -65,7 +69,7 @@ func (j *judging) flags(cmd *cobra.Command) {
 // ruleFlags are those that decide the verdict.
 func (j *judging) ruleFlags(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVar(&j.policyPath, "policy", "", "policy file (default: .sealvet.yml of the repository)")
+	j.ruling.flags(cmd)
 	flags.StringVar(&j.baselinePath, "baseline", "", "file of findings known before, which do not fail the build")
 	flags.StringArrayVar(&j.evidence, "evidence", nil, "file of evidence collected elsewhere, as reproduce -o writes it; repeatable")
 	flags.StringVar(&j.failAt, "fail-at", "", "lowest severity that fails: note, low, medium, high, critical, never (default: the policy's, else high)")
@@ -103,7 +107,8 @@ func (j *judging) judge(cmd *cobra.Command, seen *evidence.Snapshot, outputs []o
 
 // unjudged is how the program ends where there is no verdict.
 func unjudged(err error) error {
-	if errors.Is(err, errInterrupted) {
+	var unreachable *policyfile.Unreachable
+	if errors.Is(err, errInterrupted) || errors.Is(err, policy.ErrNotRead) || errors.As(err, &unreachable) {
 		return exitCode{exitUnfinished, err}
 	}
 	return exitCode{exitUsage, err}
@@ -135,6 +140,7 @@ func (j *judging) report(cmd *cobra.Command, seen *evidence.Snapshot) (*reports.
 		results = append(results, result)
 	}
 	verdict := policy.Judge(results, seen, rules, known, now)
+	tellPolicies(cmd, &verdict)
 	if stats := cmd.Flag("stats"); stats != nil && stats.Value.String() == "true" {
 		fmt.Fprintf(cmd.ErrOrStderr(), "judged %d checks in %s\n", len(verdict.Results), time.Since(start).Round(time.Millisecond))
 	}
@@ -163,21 +169,9 @@ func chains(seen *evidence.Snapshot) []provenance.Chain {
 	return provenance.Chains(seen)
 }
 
-// policy takes the flag's file, else the repository's, else the default; flags
-// that speak of the same thing come last.
+// policy is the one in force; flags that speak of the same thing come last.
 func (j *judging) policy(seen *evidence.Snapshot, now time.Time) (*policy.Policy, error) {
-	rules := policy.Default()
-	var err error
-	switch {
-	case j.policyPath != "":
-		var data []byte
-		if data, err = os.ReadFile(j.policyPath); err != nil {
-			return nil, fmt.Errorf("read the policy: %w", err)
-		}
-		rules, err = policy.Load(j.policyPath, data, checks.All, now)
-	case seen.Policy != nil:
-		rules, err = policy.Load(seen.Policy.Path, []byte(seen.Policy.Data), checks.All, now)
-	}
+	rules, err := j.inForce(seen, now)
 	if err != nil {
 		return nil, err
 	}
@@ -210,6 +204,9 @@ func newBaseline() *cobra.Command {
 		Short: "Record today's findings, so that only new ones fail",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := judging.readPolicies(cmd, &collecting.reach); err != nil {
+				return err
+			}
 			seen, err := collecting.collect(cmd, args, judging.policy)
 			if err != nil {
 				return err
@@ -230,7 +227,7 @@ func newBaseline() *cobra.Command {
 	}
 	cmd.Flags().StringVarP(&to, "out", "o", "", "file to write (default: standard output)")
 	collecting.flags(cmd)
-	cmd.Flags().StringVar(&judging.policyPath, "policy", "", "policy file (default: .sealvet.yml of the repository)")
+	judging.ruling.flags(cmd)
 	cmd.Flags().BoolVar(&judging.force, "force", false, "do not remark that the repository makes no MCP server")
 	return cmd
 }

@@ -44,6 +44,9 @@ Exit codes: 0 policy met, 1 policy not met, 2 usage or configuration error,
 			if err != nil {
 				return err
 			}
+			if err := judging.readPolicies(cmd, &collecting.reach); err != nil {
+				return err
+			}
 			seen, err := collecting.collect(cmd, args, judging.policy)
 			if err != nil {
 				return err
@@ -89,6 +92,9 @@ type rules func(*evidence.Snapshot, time.Time) (*policy.Policy, error)
 func (c *collecting) collect(cmd *cobra.Command, args []string, find rules) (*evidence.Snapshot, error) {
 	seen, err := c.tree(cmd, args)
 	if err != nil {
+		return nil, err
+	}
+	if err := c.collectPolicies(cmd, seen, target(args)); err != nil {
 		return nil, err
 	}
 	policy, err := find(seen, seen.TakenAt)
