@@ -89,15 +89,22 @@ func checkFiles(t *testing.T, dir string) {
 // checkRuns starts the program of the image on the bundled example, which has
 // defects, with nothing around it but the image where the system lets us.
 func checkRuns(t *testing.T, dir string) {
-	if err := os.CopyFS(filepath.Join(dir, "repo"), os.DirFS(filepath.Join(root, "testdata", "example"))); err != nil {
+	repo := filepath.Join(dir, "repo")
+	if err := os.CopyFS(repo, os.DirFS(filepath.Join(root, "testdata", "example"))); err != nil {
 		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"init", "--quiet", "--initial-branch=main"}, {"add", "."}, {"commit", "--quiet", "-m", "x"}} {
+		cmd := exec.Command("git", append([]string{"-C", repo, "-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"}, args...)...)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("git %v: %v\n%s", args, err, out)
+		}
 	}
 	out, code := run(t, inside(t, dir, "version"))
 	if code != 0 || !strings.HasPrefix(out, "sealvet ") {
 		t.Errorf("version: exit %d\n%s", code, out)
 	}
 	out, code = run(t, inside(t, dir, "scan", "--offline"))
-	if code != 1 || !strings.Contains(out, "container-runs-as-root") {
+	if code != 1 || !strings.Contains(out, "container-runs-as-root") || !strings.Contains(out, "  main@") || strings.Contains(out, "git could not") {
 		t.Errorf("scan: exit %d\n%s", code, out)
 	}
 }

@@ -23,8 +23,7 @@ func list(ctx context.Context, tree *os.Root, root string, limits Limits, seen *
 	var paths []tracked
 	var err error
 	if git.Inside(root) {
-		gitTarget(ctx, root, &seen.Target)
-		if paths, err = gitFiles(ctx, root); err != nil {
+		if paths, err = ofGit(ctx, root, limits, seen); err != nil {
 			paths = nil
 			gap(seen, evidence.Listing, ".git", fmt.Sprintf("git could not list the tracked files (%v); every file on the disk is looked at instead", err), "install git, or mend the checkout")
 		}
@@ -58,6 +57,21 @@ func list(ctx context.Context, tree *os.Root, root string, limits Limits, seen *
 		}
 	}
 	return nil
+}
+
+// ofGit asks git, or reads its files where there is no git program.
+func ofGit(ctx context.Context, root string, limits Limits, seen *evidence.Snapshot) ([]tracked, error) {
+	if git.Installed() {
+		gitTarget(ctx, root, &seen.Target)
+		return gitFiles(ctx, root)
+	}
+	without, err := openLibrary(root)
+	if err != nil {
+		return nil, err
+	}
+	defer without.close()
+	without.target(&seen.Target)
+	return without.files(ctx, limits, seen)
 }
 
 // describe looks at one listed path without reading it.

@@ -28,6 +28,10 @@ type Work struct {
 // Tracked lists what git tracks below root, which is a checkout's top or a folder
 // of its own.
 func Tracked(ctx context.Context, root string) (Work, error) {
+	root, err := filepath.Abs(root) // what lies above "." is not in its name
+	if err != nil {
+		return Work{}, err
+	}
 	work := Work{Target: evidence.Target{Name: filepath.Base(root)}, Git: git.Inside(root)}
 	tree, err := os.OpenRoot(root)
 	if err != nil {
@@ -41,27 +45,59 @@ func Tracked(ctx context.Context, root string) (Work, error) {
 		}
 		return work, err
 	}
-	gitTarget(ctx, root, &work.Target)
-	index, err := git.Output(ctx, root, "ls-files", "-z", "--stage")
+	index, err := staged(ctx, root, &work.Target)
 	if err != nil {
 		return work, err
 	}
-	for entry := range strings.SplitSeq(string(index), "\x00") {
-		meta, path, found := strings.Cut(entry, "\t")
-		fields := strings.Fields(meta)
-		if !found || len(fields) != 3 || fields[0] == "160000" || fields[2] != "0" {
-			continue // the piece after the last NUL, another repository, or an unfinished merge
+	for _, entry := range index {
+		if entry.mode == "160000" || entry.side != "0" {
+			continue // another repository, or an unfinished merge
 		}
-		if _, err := tree.Lstat(path); err != nil {
+		if _, err := tree.Lstat(entry.path); err != nil {
 			work.Changed = true
 			continue
 		}
-		work.Files = append(work.Files, path)
+		work.Files = append(work.Files, entry.path)
 		if !work.Changed && ctx.Err() == nil {
-			work.Changed = fields[0] != "120000" && !keptAs(tree, path, fields[1])
+			work.Changed = entry.mode != "120000" && !keptAs(tree, entry.path, entry.id)
 		}
 	}
 	return work, ctx.Err()
+}
+
+// indexed is one entry of git's index.
+type indexed struct {
+	path, mode, id string
+	side           string // 0, or 1 to 3 in an unfinished merge
+}
+
+// staged reads git's index and what git knows of the commit, by the program or, where
+// there is none, without it.
+func staged(ctx context.Context, root string, target *evidence.Target) ([]indexed, error) {
+	if !git.Installed() {
+		without, err := openLibrary(root)
+		if err != nil {
+			return nil, err
+		}
+		defer without.close()
+		without.target(target)
+		return without.staged()
+	}
+	gitTarget(ctx, root, target)
+	listing, err := git.Output(ctx, root, "ls-files", "-z", "--stage")
+	if err != nil {
+		return nil, err
+	}
+	var all []indexed
+	for entry := range strings.SplitSeq(string(listing), "\x00") {
+		meta, path, found := strings.Cut(entry, "\t")
+		fields := strings.Fields(meta)
+		if !found || len(fields) != 3 {
+			continue // the piece after the last NUL
+		}
+		all = append(all, indexed{path: path, mode: fields[0], id: fields[1], side: fields[2]})
+	}
+	return all, nil
 }
 
 // keptAs says whether a file's content has that name in git. Git itself is not
