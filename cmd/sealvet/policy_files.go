@@ -59,6 +59,23 @@ func (r *ruling) readPolicies(cmd *cobra.Command, reach *reach) error {
 	if r.org, err = fetch.follow(first); err != nil {
 		return unjudged(fmt.Errorf("--org-policy: %w", err))
 	}
+	return r.trust(cmd, reach)
+}
+
+// trust lets the hosts be asked that the organisation names. A policy that is wrong
+// ends the run before anything is collected.
+func (r *ruling) trust(cmd *cobra.Command, reach *reach) error {
+	now, err := moment(cmd.Flag("now").Value.String())
+	if err != nil {
+		return err
+	}
+	org, err := policy.Assemble(r.org[0], r.org[1:], checks.All, now)
+	if err != nil {
+		return unjudged(err)
+	}
+	if reach != nil {
+		reach.allow = append(reach.allow, org.Settings.Provenance.Registries...)
+	}
 	return nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -99,5 +100,23 @@ func TestJudgeKnowsWhatThePolicyExtends(t *testing.T) {
 		if !strings.Contains(got.err, want) {
 			t.Errorf("exit %d, %q is not in\n%s", got.code, want, got.err)
 		}
+	}
+}
+
+// The hosts that the organisation names may be asked; those that a repository adds may
+// not.
+func TestTheOrganisationNamesHosts(t *testing.T) {
+	outside(t)
+	org := filepath.Join(t.TempDir(), "org.yml")
+	if err := os.WriteFile(org, []byte("provenance: {registries: [npm.acme.example]}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := newScan()
+	if err := cmd.ParseFlags([]string{"--org-policy", org}); err != nil {
+		t.Fatal(err)
+	}
+	rules, far := ruling{orgPolicy: org}, reach{}
+	if err := rules.readPolicies(cmd, &far); err != nil || !slices.Equal(far.allow, []string{"npm.acme.example"}) {
+		t.Errorf("%v, %v", far.allow, err)
 	}
 }

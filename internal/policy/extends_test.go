@@ -62,7 +62,9 @@ func TestFollow(t *testing.T) {
 			t.Errorf("%d: %d files, %v", last, len(files), err)
 		}
 	}
-	round := func(_ File, extends string) (File, error) { return File{Path: extends, Data: []byte("extends: 1.yml")}, nil }
+	round := func(_ File, extends string) (File, error) {
+		return File{Path: extends, Data: []byte("extends: 1.yml")}, nil
+	}
 	if _, err := Follow(first, round); err == nil || !strings.Contains(err.Error(), "laid over it in turn") {
 		t.Errorf("round and round: %v", err)
 	}
