@@ -174,6 +174,8 @@ func (l *library) untracked(ctx context.Context, known map[string]bool, limits L
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
+		case rules.matches > maxMatches:
+			return errManyRules
 		case err != nil && name == l.below:
 			return err
 		case err != nil:

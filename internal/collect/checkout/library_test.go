@@ -3,6 +3,7 @@ package checkout
 import (
 	"crypto/sha1" // #nosec: git's own sum of its index
 	"encoding/binary"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -130,6 +131,14 @@ func TestWithoutTheProgramTheUnreadableIsSaid(t *testing.T) {
 		},
 		"a work tree elsewhere": func(r repository) { r.git("config", "core.worktree", t.TempDir()) },
 		"garbage":               func(r repository) { r.write(".git/index", "garbage, and more of it") },
+		"endless rules": func(r repository) {
+			r.write(".gitignore", strings.Repeat("*.no\n", maxRuleFile/5))
+			for i := range 2 + maxMatches/(maxRuleFile/5) {
+				r.write(fmt.Sprintf("b%03d/a.yml", i), "a")
+			}
+			r.git("add", ".")
+		},
+		"a huge ignore file": func(r repository) { r.write(".git/info/exclude", strings.Repeat("#", maxRuleFile+1)) },
 		"a path out": func(r repository) {
 			r.spoilIndex(func(index []byte) { copy(index[strings.Index(string(index), "aa/a.yml"):], "../a.yml") })
 		},
@@ -143,7 +152,7 @@ func TestWithoutTheProgramTheUnreadableIsSaid(t *testing.T) {
 			r.git("add", ".")
 			spoil(r)
 			seen := withoutProgram(t, r.root)
-			if !slices.Equal(paths(seen), []string{"aa/a.yml"}) || len(seen.Gaps) != 1 || !strings.Contains(seen.Gaps[0].Reason, "every file on the disk") {
+			if !slices.Contains(paths(seen), "aa/a.yml") || len(seen.Gaps) != 1 || !strings.Contains(seen.Gaps[0].Reason, "every file on the disk") {
 				t.Errorf("files %v, gaps %+v", paths(seen), seen.Gaps)
 			}
 		})

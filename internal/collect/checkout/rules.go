@@ -3,6 +3,7 @@ package checkout
 import (
 	"bufio"
 	"bytes"
+	"fmt"
 	"io"
 	"os"
 	"path"
@@ -12,15 +13,20 @@ import (
 	"github.com/go-git/go-git/v5/plumbing/format/gitignore"
 )
 
-// maxRules bounds what ignore files cost. Past it they hide nothing.
-const maxRules = 10_000
+// maxMatches is how often a path is held against a rule, about three seconds' worth.
+const maxMatches = 20_000_000
 
-// maxRuleFile is how many bytes of one ignore file are read.
-const maxRuleFile = 1 << 20
+var errManyRules = fmt.Errorf("%w, and the ignore rules are too many to follow without", errNoProgram)
+
+// maxRuleFile is how many bytes an ignore file may have; honest ones have a tenth.
+const maxRuleFile = 64 << 10
 
 // rules are git's ignore rules, for where there is no git program. Those of deeper
 // folders outrank those above.
-type rules struct{ patterns []gitignore.Pattern }
+type rules struct {
+	patterns []gitignore.Pattern
+	matches  int // so far
+}
 
 // rules are those that hold in the folder that is looked at.
 func (l *library) rules(tree *os.Root) *rules {
@@ -62,12 +68,16 @@ func (r *rules) read(tree *os.Root, folder string) {
 }
 
 func (r *rules) add(file io.Reader, domain []string) {
-	content, err := io.ReadAll(io.LimitReader(file, maxRuleFile))
+	content, err := io.ReadAll(io.LimitReader(file, maxRuleFile+1))
 	if err != nil {
 		return // it hides nothing
 	}
+	if len(content) > maxRuleFile {
+		r.matches = maxMatches + 1
+		return
+	}
 	lines := bufio.NewScanner(bytes.NewReader(content))
-	for lines.Scan() && len(r.patterns) < maxRules {
+	for lines.Scan() {
 		line := lines.Text()
 		if strings.TrimSpace(line) != "" && !strings.HasPrefix(line, "#") {
 			r.patterns = append(r.patterns, gitignore.ParsePattern(line, domain))
@@ -76,5 +86,6 @@ func (r *rules) add(file io.Reader, domain []string) {
 }
 
 func (r *rules) hide(name string, folder bool) bool {
+	r.matches += len(r.patterns)
 	return gitignore.NewMatcher(r.patterns).Match(strings.Split(name, "/"), folder)
 }
