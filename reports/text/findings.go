@@ -8,6 +8,7 @@ import (
 
 	"github.com/sealvet/sealvet/internal/audit"
 	"github.com/sealvet/sealvet/internal/policy"
+	"github.com/sealvet/sealvet/reports"
 )
 
 // findings prints the open ones, family by family: first those that stand alone,
@@ -108,16 +109,7 @@ func headless(f policy.Judged) string {
 }
 
 // way tells in words how one comes to the place of a finding.
-func way(f policy.Judged) string {
-	var links []string
-	for _, link := range f.Flow {
-		links = append(links, link.Message)
-	}
-	if len(links) == 0 {
-		return ""
-	}
-	return show("by way of " + strings.Join(links, " > "))
-}
+func way(f policy.Judged) string { return show(reports.Way(f.Flow)) }
 
 // repeated says once what a check says often, and then where: every place stays
 // visible, those of one subject in one file on one line.

@@ -8,7 +8,6 @@ import (
 	"io"
 	"strings"
 
-	"github.com/sealvet/sealvet/internal/audit"
 	"github.com/sealvet/sealvet/internal/policy"
 	"github.com/sealvet/sealvet/reports"
 )
@@ -43,7 +42,7 @@ func (p *printer) head(r *reports.Report) {
 		}
 		line += "  " + show(at)
 	}
-	p.line("%s  %s", line, count(len(r.Files), "file"))
+	p.line("%s  %s", line, reports.Count(len(r.Files), "file"))
 }
 
 func (p *printer) sums(source string, v policy.Verdict) {
@@ -53,29 +52,13 @@ func (p *printer) sums(source string, v policy.Verdict) {
 		p.sum("Source:", show(source))
 	}
 	p.sum("Checks:", fmt.Sprintf("%d passed, %d failed, %d not assessed, %d not applicable", s.Passed, s.Failed, s.NotAssessed, s.NotApplicable))
-	line := fmt.Sprintf("%d open", s.Open)
-	var grades []string
-	for _, severity := range worstFirst {
-		if n := s.BySeverity[severity]; n > 0 {
-			grades = append(grades, fmt.Sprintf("%d %s", n, severity))
-		}
-	}
-	if len(grades) > 0 {
-		line += " (" + strings.Join(grades, ", ") + ")"
-	}
-	line += fmt.Sprintf(", %d waived", s.Waived)
-	if s.Baseline > 0 {
-		line += fmt.Sprintf(", %d in the baseline", s.Baseline)
-	}
-	p.sum("Findings:", line)
+	p.sum("Findings:", reports.Findings(s))
 	if s.Aside > 0 {
-		p.sum("Aside:", count(s.Aside, "finding")+" in "+asides(v.Aside))
+		p.sum("Aside:", reports.Count(s.Aside, "finding")+" in "+asides(v.Aside))
 	}
 }
 
 func (p *printer) sum(what, words string) { p.wrapped(pad(what, 10), 10, words) }
-
-var worstFirst = []audit.Severity{audit.Critical, audit.High, audit.Medium, audit.Low, audit.Note}
 
 // asides says where the findings that do not count stand, and how to make them.
 func asides(findings []policy.Judged) string {
@@ -102,52 +85,13 @@ func asides(findings []policy.Judged) string {
 	return all
 }
 
-// closing is the verdict. It says what is not known beside what is met, and that
-// nothing was looked at where nothing was.
+// closing is the verdict.
 func (p *printer) closing(v policy.Verdict) {
-	rest := ""
-	if n := v.Summary.NotAssessed; n > 0 {
-		rest = fmt.Sprintf(", %d not assessed", n)
-	}
-	if !v.Summary.Complete {
-		rest += ", cut short"
+	verdict, rest := reports.Closing(v)
+	color, indent := green, len(verdict)
+	if !v.Met {
+		color, indent = red, len(verdict+": ")
 	}
 	p.line("")
-	switch why := failures(v); {
-	case !v.Met:
-		p.wrapped(p.paint(red, "Policy not met")+": ", len("Policy not met: "), why+rest)
-	case v.Summary.Passed+v.Summary.Failed+v.Summary.NotAssessed == 0:
-		p.line("%s: no check applies to anything here%s", p.paint(green, "Policy met"), rest)
-	default:
-		p.line("%s%s", p.paint(green, "Policy met"), rest)
-	}
-}
-
-func failures(v policy.Verdict) string {
-	fails, unknown := 0, 0
-	for _, f := range v.Findings {
-		if f.Fails {
-			fails++
-		}
-	}
-	for _, r := range v.Results {
-		if r.Fails && r.Outcome == audit.NotAssessed {
-			unknown++
-		}
-	}
-	var why []string
-	if fails > 0 {
-		why = append(why, fmt.Sprintf("%s at %s or above", count(fails, "finding"), v.Policy.FailAt))
-	}
-	if unknown > 0 {
-		why = append(why, fmt.Sprintf("%s that the policy wants assessed", count(unknown, "check")))
-	}
-	return strings.Join(why, ", ")
-}
-
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
+	p.wrapped(p.paint(color, verdict), indent, rest)
 }
