@@ -74,7 +74,9 @@ func TestNoCheckNamesInsidersBeforeThePublic(t *testing.T) {
 func namesNobody(t *testing.T, seen *evidence.Snapshot, now time.Time) {
 	whole := policy.Judge(audit.Run(checks.All, seen), seen, policy.Default(), nil, now)
 	public := whole.Withhold()
-	planted := func(words ...string) bool { return strings.Contains(strings.ToLower(strings.Join(words, "\n")), "planted") }
+	planted := func(words ...string) bool {
+		return strings.Contains(strings.ToLower(strings.Join(words, "\n")), "planted")
+	}
 	named := 0
 	for i, f := range public.Findings {
 		before := whole.Findings[i]
