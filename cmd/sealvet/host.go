@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"slices"
 	"strings"
@@ -119,6 +120,21 @@ func (h *hosting) ask(cmd *cobra.Command, seen *evidence.Snapshot, client *web.C
 		unasked(seen, "--offline", "a scan with a network, without --offline")
 		return nil
 	}
+	asked := len(seen.Hosts)
+	err := h.collect(cmd, seen, client, r, settings)
+	var status *web.Status
+	if err != nil && len(seen.Hosts) == asked && !h.wanted(r) && !errors.As(err, &status) && cmd.Context().Err() == nil && errors.As(err, new(net.Error)) {
+		return nil // there is no network, and nobody asked for the host by a flag: its gap says so
+	}
+	return err
+}
+
+// wanted says whether a flag asks for what the host knows.
+func (h *hosting) wanted(r *reach) bool {
+	return h.repository != "" || h.appID != "" || r.github != "" || r.gitlab != ""
+}
+
+func (h *hosting) collect(cmd *cobra.Command, seen *evidence.Snapshot, client *web.Client, r *reach, settings evidence.Settings) error {
 	project, onGitLab := h.gitLab(r, seen.Target.Remote)
 	options, onGitHub, err := h.gitHub(r, seen.Target.Remote)
 	switch {

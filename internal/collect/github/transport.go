@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -116,7 +117,7 @@ func (p patient) judge(answer *http.Response, body []byte, err error, try int) (
 	var gone *outage
 	var refused *web.Refused
 	switch {
-	case errors.As(err, &gone), errors.As(err, &refused):
+	case errors.As(err, &gone), errors.As(err, &refused), nobody(err), try >= 2 && speechless(err):
 		return 0, ""
 	case errors.Is(err, errRenewed):
 		return 0, err.Error()
@@ -131,6 +132,18 @@ func (p patient) judge(answer *http.Response, body []byte, err error, try int) (
 		return doubling, fmt.Sprintf("%s answered %d", p.api.Host, answer.StatusCode)
 	}
 	return 0, ""
+}
+
+// nobody says that there is no such host: it will not be there in a second either.
+func nobody(err error) bool {
+	var name *net.DNSError
+	return errors.As(err, &name) && name.IsNotFound
+}
+
+// speechless says that nobody answered in time.
+func speechless(err error) bool {
+	var failed net.Error
+	return errors.As(err, &failed) && failed.Timeout()
 }
 
 func heavy(answer *http.Response) bool {

@@ -59,8 +59,8 @@ func (c *Client) pause(try int, err error) (time.Duration, bool) {
 		if status.RetryAfter > 0 {
 			return status.RetryAfter, status.RetryAfter <= c.options.MaxWait
 		}
-	} else if !passes(err) {
-		return 0, false
+	} else if !passes(err) || try >= 1 && silent(err) {
+		return 0, false // who said nothing twice will say nothing the third time
 	}
 	base := c.options.Pause << min(try, 6)
 	pause := base/2 + rand.N(base)
@@ -101,6 +101,12 @@ func passes(err error) bool {
 		return true
 	}
 	return broken(err)
+}
+
+// silent says whether nobody answered in time.
+func silent(err error) bool {
+	var failed net.Error
+	return errors.Is(err, errSilent) || errors.As(err, &failed) && failed.Timeout()
 }
 
 // broken knows a connection that was cut. net/http has no type for some of

@@ -122,6 +122,9 @@ func (c *Client) send(asked *http.Request) (*http.Response, error) {
 	if c.sent.Add(1) > c.options.MaxRequests {
 		return nil, fmt.Errorf("%w (%d)", ErrBudget, c.options.MaxRequests)
 	}
+	if c.mute(asked.URL.Host) {
+		return nil, &unreached{Clean(asked.URL), errMute}
+	}
 	c.counters.count(asked.URL.Host)
 	through := c.direct
 	proxy, err := c.options.Proxy(asked)
@@ -137,7 +140,38 @@ func (c *Client) send(asked *http.Request) (*http.Response, error) {
 		if errors.As(err, &refused) {
 			return nil, refused
 		}
+		if silent(err) && asked.Context().Err() == nil {
+			c.silences(asked.URL.Host, 1)
+		}
 		return nil, &unreached{Clean(asked.URL), withoutAddress(err)}
 	}
+	c.silences(asked.URL.Host, -1)
 	return answer, nil
+}
+
+// maxSilences is how often in a row a host may say nothing at all. Then it is left
+// alone: a network that swallows everything would cost each look-up all its patience.
+const maxSilences = 3
+
+// errMute says that a host was left alone.
+var errMute = errors.New("it did not answer before, and is left alone")
+
+func (c *Client) mute(host string) bool {
+	c.silence.Lock()
+	defer c.silence.Unlock()
+	return c.silent[host] >= maxSilences
+}
+
+// silences counts one more, or forgets them all where the host spoke.
+func (c *Client) silences(host string, more int) {
+	c.silence.Lock()
+	defer c.silence.Unlock()
+	if more < 0 {
+		delete(c.silent, host)
+		return
+	}
+	if c.silent == nil {
+		c.silent = make(map[string]int)
+	}
+	c.silent[host] += more
 }

@@ -31,6 +31,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -77,6 +78,9 @@ type Client struct {
 	cache    *Cache
 	counters counters
 	sent     atomic.Int64
+	// silent counts, by host, how often in a row nobody answered in time.
+	silence sync.Mutex
+	silent  map[string]int
 	// sleep is the clock of the pauses between tries.
 	sleep func(context.Context, time.Duration) error
 	// dripping is how many times the allowed silence one answer may take.
@@ -127,7 +131,7 @@ func (o *Options) fill() {
 		o.Proxy = http.ProxyFromEnvironment
 	}
 	if o.Dial == nil {
-		o.Dial = (&net.Dialer{Timeout: 15 * time.Second, KeepAlive: 30 * time.Second}).DialContext
+		o.Dial = (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext
 	}
 	if o.Resolve == nil {
 		o.Resolve = net.DefaultResolver.LookupIPAddr
