@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -69,7 +70,7 @@ func (r *reach) client(trusted []string) (*web.Client, error) {
 		}
 		allow = append(allow, address.Host)
 	}
-	return web.New(web.Options{Offline: r.offline, Allow: allow, CacheDir: r.cacheDir("answers"), UserAgent: "sealvet/" + tool().Version}), nil
+	return web.New(web.Options{Timeout: 15 * time.Second, Offline: r.offline, Allow: allow, CacheDir: r.cacheDir("answers"), UserAgent: "sealvet/" + tool().Version}), nil
 }
 
 // githubAPI is the address of GitHub's API: the flag's, else that of the CI's own

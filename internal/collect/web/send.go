@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
+	"time"
 )
 
 // maxRedirects is how many are followed.
@@ -134,7 +136,7 @@ func (c *Client) send(asked *http.Request) (*http.Response, error) {
 	if proxy != nil {
 		through = c.proxied
 	}
-	answer, err := through.RoundTrip(asked)
+	answer, err := c.patiently(through, asked)
 	if err != nil {
 		var refused *Refused
 		if errors.As(err, &refused) {
@@ -151,10 +153,46 @@ func (c *Client) send(asked *http.Request) (*http.Response, error) {
 
 // maxSilences is how often in a row a host may say nothing at all. Then it is left
 // alone: a network that swallows everything would cost each look-up all its patience.
-const maxSilences = 3
+const maxSilences = 2
 
-// errMute says that a host was left alone.
-var errMute = errors.New("it did not answer before, and is left alone")
+// errMute says that a host was left alone. It is one more silence: a net.Error.
+var errMute net.Error = muteError{}
+
+type muteError struct{}
+
+func (muteError) Error() string   { return "it did not answer before, and is left alone" }
+func (muteError) Timeout() bool   { return true }
+func (muteError) Temporary() bool { return false }
+
+// patiently waits for the head of an answer no longer than the options say, the
+// connection through a proxy included, for which net/http takes a minute of its own.
+func (c *Client) patiently(through *http.Transport, asked *http.Request) (*http.Response, error) {
+	ctx, cancel := context.WithCancelCause(asked.Context())
+	timer := time.AfterFunc(c.options.Timeout, func() { cancel(errSilent) })
+	answer, err := through.RoundTrip(asked.WithContext(ctx))
+	timer.Stop()
+	if err != nil {
+		if errors.Is(context.Cause(ctx), errSilent) {
+			err = errSilent
+		}
+		cancel(nil)
+		return nil, err
+	}
+	answer.Request = asked
+	answer.Body = &ending{answer.Body, func() { cancel(nil) }}
+	return answer, nil
+}
+
+// ending does something once a body is closed.
+type ending struct {
+	io.ReadCloser
+	end func()
+}
+
+func (e *ending) Close() error {
+	defer e.end()
+	return e.ReadCloser.Close()
+}
 
 func (c *Client) mute(host string) bool {
 	c.silence.Lock()

@@ -5,12 +5,19 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"sync/atomic"
 	"time"
 )
 
 // errSilent is a host that keeps a connection open and says nothing.
-var errSilent = errors.New("the host fell silent")
+var errSilent net.Error = silentError{}
+
+type silentError struct{}
+
+func (silentError) Error() string   { return "the host fell silent" }
+func (silentError) Timeout() bool   { return true }
+func (silentError) Temporary() bool { return true }
 
 // errSlow is a host that says a little all the time.
 var errSlow = errors.New("the host takes too long over its answer")
