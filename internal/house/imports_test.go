@@ -35,6 +35,7 @@ var rules = map[string][]string{
 	"internal/house":        {"checks", "internal/audit"},
 	"internal/newcheck":     {},
 	"internal/image":        {"internal/image"},
+	"internal/wayin":        {"internal/evidence", "internal/trace"},
 	"internal/drawsheet":    {"checks", "internal/audit", "internal/evidence", "internal/collect/checkout"},
 	"internal/trace":        {"internal/evidence"},
 	"internal/vet":          {"internal/evidence", "internal/provenance", "internal/verify", "internal/collect/registry", "internal/collect/web"},
