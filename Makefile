@@ -59,6 +59,11 @@ second:
 programs: build
 	cd $(SECOND) && CGO_ENABLED=0 $(GO) build -trimpath -o $(CURDIR)/$(BIN)-slsa-verifier .
 
+## release: build what a release holds into dist, VERSION=1.2.3
+.PHONY: release
+release:
+	.ci/release '$(VERSION)' dist
+
 ## image: write bin/sealvet-image.tar for docker load, without docker, and print its digest
 .PHONY: image
 image: programs
