@@ -18,6 +18,15 @@ func Closing(v policy.Verdict) (verdict, rest string) {
 	if !v.Summary.Complete {
 		rest += ", cut short"
 	}
+	if v.Base != "" {
+		fresh := 0
+		for _, f := range v.Findings {
+			if f.New {
+				fresh++
+			}
+		}
+		rest += fmt.Sprintf("; of the change, %s new or worse", Count(fresh, "finding"))
+	}
 	switch {
 	case !v.Met:
 		return "Policy not met", ": " + failures(v) + rest

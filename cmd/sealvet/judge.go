@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
+	"io/fs"
 	"slices"
 	"time"
 
@@ -139,7 +139,15 @@ func (j *judging) report(cmd *cobra.Command, seen *evidence.Snapshot) (*reports.
 		}
 		results = append(results, result)
 	}
-	verdict := policy.Judge(results, seen, rules, known, now)
+	knownBefore, err := j.baseline() // each remembers which of its entries were met
+	if err != nil {
+		return nil, err
+	}
+	before, err := j.base.before(cmd.Context(), rules, knownBefore, now, j.policyPath == "")
+	if err != nil {
+		return nil, err
+	}
+	verdict := policy.JudgeChange(results, seen, rules, known, now, before)
 	tellPolicies(cmd, &verdict)
 	if stats := cmd.Flag("stats"); stats != nil && stats.Value.String() == "true" {
 		fmt.Fprintf(cmd.ErrOrStderr(), "judged %d checks in %s\n", len(verdict.Results), time.Since(start).Round(time.Millisecond))
@@ -188,7 +196,10 @@ func (j *judging) baseline() (*policy.Known, error) {
 	if j.baselinePath == "" {
 		return nil, nil
 	}
-	data, err := os.ReadFile(j.baselinePath)
+	data, err := j.base.readFile(j.baselinePath)
+	if j.base != nil && errors.Is(err, fs.ErrNotExist) {
+		return nil, nil // the change brings it; it counts once it is merged
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read the baseline: %w", err)
 	}

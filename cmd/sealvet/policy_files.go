@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,6 +26,7 @@ import (
 type ruling struct {
 	policyPath string
 	orgPolicy  string
+	base       *base         // a pull request's, whose files count; nil for none
 	given      []policy.File // of --policy, and what it extends
 	org        []policy.File // of --org-policy, and what it extends
 }
@@ -37,13 +39,15 @@ func (r *ruling) flags(cmd *cobra.Command) {
 
 // readPolicies reads what the flags name. reach is nil for a command that asks nobody.
 func (r *ruling) readPolicies(cmd *cobra.Command, reach *reach) error {
-	fetch := &fetching{ctx: cmd.Context(), reach: reach, mayUseToken: func(policy.Ref) bool { return true }}
+	fetch := &fetching{ctx: cmd.Context(), reach: reach, base: r.base, mayUseToken: func(policy.Ref) bool { return true }}
 	if r.policyPath != "" {
-		data, err := os.ReadFile(r.policyPath)
+		data, err := r.base.readFile(r.policyPath)
 		if err != nil {
 			return exitCode{exitUsage, fmt.Errorf("read the policy: %w", err)}
 		}
-		fetch.folder, fetch.foreign = filepath.Dir(r.policyPath), false
+		if fetch.folder, err = r.base.place(filepath.Dir(r.policyPath)); err != nil {
+			return exitCode{exitUsage, err}
+		}
 		if r.given, err = fetch.follow(policy.File{Path: r.policyPath, Data: data}); err != nil {
 			return unjudged(err)
 		}
@@ -55,7 +59,12 @@ func (r *ruling) readPolicies(cmd *cobra.Command, reach *reach) error {
 	if err != nil {
 		return unjudged(fmt.Errorf("--org-policy: %w", err))
 	}
-	fetch.folder, fetch.foreign = filepath.Dir(r.orgPolicy), true
+	fetch.foreign = true
+	if first.Home == nil {
+		if fetch.folder, err = r.base.place(filepath.Dir(r.orgPolicy)); err != nil {
+			return exitCode{exitUsage, err}
+		}
+	}
 	if r.org, err = fetch.follow(first); err != nil {
 		return unjudged(fmt.Errorf("--org-policy: %w", err))
 	}
@@ -110,7 +119,7 @@ func under(kept []evidence.PolicyFile) (files []policy.File) {
 // collectPolicies puts what the repository's policy extends beside it, where that
 // policy is the one that judges.
 func (c *collecting) collectPolicies(cmd *cobra.Command, seen *evidence.Snapshot, folder string) error {
-	if flag := cmd.Flag("policy"); seen.Policy == nil || flag != nil && flag.Changed {
+	if flag := cmd.Flag("policy"); seen.Policy == nil || len(seen.Policy.Under) > 0 || folder == "" || flag != nil && flag.Changed {
 		return nil
 	}
 	target, _, err := c.gitHub(&c.reach, seen.Target.Remote)
@@ -133,6 +142,7 @@ type fetching struct {
 	ctx     context.Context
 	reach   *reach // nil: nobody is asked
 	folder  string // where paths begin
+	base    *base  // whose files count where a flag names some of the tree
 	foreign bool   // that folder is none of the repository's
 	// mayUseToken says whose policies are asked for with our token.
 	mayUseToken func(policy.Ref) bool
@@ -150,10 +160,10 @@ func (f *fetching) follow(first policy.File) ([]policy.File, error) {
 // organisation reads what --org-policy names. A file that is there is a file.
 func (f *fetching) organisation(named string) (policy.File, error) {
 	ref, is, err := policy.ParseRef(named)
-	if data, readErr := os.ReadFile(named); readErr == nil {
+	if data, readErr := f.base.readFile(named); readErr == nil {
 		return policy.File{Path: named, Data: data, Foreign: true}, nil
 	} else if !is {
-		return policy.File{}, &policyfile.Unreachable{What: "the file " + named, Err: fmt.Errorf("%w (one in a repository is owner/repo@ref)", errors.Unwrap(readErr))}
+		return policy.File{}, &policyfile.Unreachable{What: "the file " + named, Err: fmt.Errorf("%w (one in a repository is owner/repo@ref)", cmp.Or(errors.Unwrap(readErr), readErr))}
 	}
 	if err != nil {
 		return policy.File{}, err

@@ -22,6 +22,7 @@ import (
 func newScan() *cobra.Command {
 	var judging judging
 	var collecting collecting
+	var comparing comparing
 	cmd := &cobra.Command{
 		Use:   "scan [PATH]",
 		Short: "Collect the evidence of a checkout, judge it, report",
@@ -32,6 +33,9 @@ asks every check, holds the answers against the policy in .sealvet.yml, and repo
 Only public registries and the code host are asked, for the names that the
 repository publishes; --offline asks nobody, and what then nobody can tell is not
 assessed.
+
+On a pull request (--base, or in CI by itself) only what is new or worse than in the
+base counts, and policy, waivers, baseline and lists of signers are the base's.
 
 Exit codes: 0 policy met, 1 policy not met, 2 usage or configuration error,
 3 could not finish.`,
@@ -44,6 +48,12 @@ Exit codes: 0 policy met, 1 policy not met, 2 usage or configuration error,
 			if err != nil {
 				return err
 			}
+			base, err := comparing.find(cmd, target(args))
+			if err != nil {
+				return err
+			}
+			defer base.close()
+			judging.base, collecting.base = base, base
 			if err := judging.readPolicies(cmd, &collecting.reach); err != nil {
 				return err
 			}
@@ -56,6 +66,7 @@ Exit codes: 0 policy met, 1 policy not met, 2 usage or configuration error,
 	}
 	collecting.flags(cmd)
 	judging.flags(cmd)
+	comparing.flags(cmd)
 	return cmd
 }
 
@@ -67,6 +78,7 @@ type collecting struct {
 	stats bool
 	// unfinished is why the evidence is not whole; what came until then counts.
 	unfinished error
+	base       *base // nil where no change is judged
 }
 
 func (c *collecting) flags(cmd *cobra.Command) {
@@ -94,7 +106,12 @@ func (c *collecting) collect(cmd *cobra.Command, args []string, find rules) (*ev
 	if err != nil {
 		return nil, err
 	}
-	if err := c.collectPolicies(cmd, seen, target(args)); err != nil {
+	folder := target(args)
+	if c.base != nil {
+		c.base.swap(seen)
+		folder = c.base.folder
+	}
+	if err := c.collectPolicies(cmd, seen, folder); err != nil {
 		return nil, err
 	}
 	policy, err := find(seen, seen.TakenAt)
@@ -151,10 +168,18 @@ func (c *collecting) beyond(cmd *cobra.Command, seen *evidence.Snapshot, path st
 	}
 	defer bench.close()
 	start := time.Now()
-	history.Append(cmd.Context(), seen, path, history.Options{
+	options := history.Options{
 		Signers: settings.Signing.AllowedSigners, Keyrings: settings.Signing.Keyrings, RevokedKeys: settings.Signing.RevokedKeys,
 		Roots: bench.store, Now: seen.TakenAt,
-	})
+	}
+	if c.base != nil {
+		options.Base = c.base.commit
+	}
+	history.Append(cmd.Context(), seen, path, options)
+	if c.base != nil && c.base.folder != "" {
+		options.At = c.base.commit
+		history.Append(cmd.Context(), c.base.seen, path, options)
+	}
 	c.tell(cmd, start, "read the history")
 	start = time.Now()
 	unasked := ""

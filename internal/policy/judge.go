@@ -13,9 +13,16 @@ import (
 // Judge holds the results of a run against a policy. now decides which waivers
 // still hold; known lists the fingerprints of a baseline, or is nil.
 func Judge(results []audit.Result, seen *evidence.Snapshot, policy *Policy, known *Known, now time.Time) Verdict {
+	return JudgeChange(results, seen, policy, known, now, nil)
+}
+
+// JudgeChange is Judge for a pull request: only what is new or worse than before fails.
+// A nil before is Judge.
+func JudgeChange(results []audit.Result, seen *evidence.Snapshot, policy *Policy, known *Known, now time.Time, before *Before) Verdict {
 	j := &judge{
 		policy:  policy,
 		known:   known,
+		before:  before,
 		now:     now,
 		roles:   seen.Roles(),
 		waivers: append(slices.Clone(policy.Waivers), inlineWaivers(seen.Ignores, policy, now)...),
@@ -24,6 +31,12 @@ func Judge(results []audit.Result, seen *evidence.Snapshot, policy *Policy, know
 	}
 	j.refused = append(slices.Clone(policy.Refused), j.refuseInline()...)
 	verdict := Verdict{Policy: policy, Met: true}
+	if before != nil {
+		before.index()
+		before.roles(j.roles)
+		j.refused = append(j.refused, before.Proposed...)
+		verdict.Base = before.Name
+	}
 	verdict.Summary.BySeverity = make(map[audit.Severity]int)
 	verdict.Summary.Complete = true
 	for _, result := range results {
@@ -40,6 +53,7 @@ func Judge(results []audit.Result, seen *evidence.Snapshot, policy *Policy, know
 type judge struct {
 	policy  *Policy
 	known   *Known
+	before  *Before // nil where no change is judged
 	now     time.Time
 	roles   map[string]evidence.Role
 	waivers []Waiver
@@ -72,8 +86,16 @@ func (j *judge) check(raw audit.Result, verdict *Verdict) {
 			verdict.Aside = append(verdict.Aside, judged)
 			continue
 		}
-		j.forgive(&judged, setting)
-		judged.Fails = judged.Status == Open && judged.Severity >= j.policy.FailAt && judged.Confidence != audit.Guess
+		var was Judged
+		met := false
+		if j.before != nil {
+			was, met = j.before.was(finding)
+		}
+		j.forgive(&judged, setting, was.Inline)
+		judged.New = j.before != nil && judged.Status == Open && j.before.compares(raw.Check) &&
+			(!met || was.Aside != "" || was.Status == Waived || judged.Severity > was.Severity)
+		counts := j.before == nil || judged.New
+		judged.Fails = counts && judged.Status == Open && judged.Severity >= j.policy.FailAt && judged.Confidence != audit.Guess
 		result.count(judged)
 		verdict.Findings = append(verdict.Findings, judged)
 	}
@@ -94,6 +116,9 @@ func (j *judge) check(raw audit.Result, verdict *Verdict) {
 	}
 	result.Outcome = result.outcome()
 	mustKnow := cmp.Or(setting.OnUnknown, map[bool]string{true: "fail"}[j.policy.FailOnUnknown]) == "fail"
+	if j.before != nil {
+		mustKnow = mustKnow && j.before.compares(raw.Check) && j.before.assessed(raw.Check)
+	}
 	result.Fails = result.Fails || mustKnow && result.Outcome == audit.NotAssessed
 	verdict.add(result)
 }
@@ -110,7 +135,9 @@ func (j *judge) aside(path string) string {
 }
 
 // forgive sets the status of a finding: licensed by the policy, waived, or known before.
-func (j *judge) forgive(f *Judged, setting Setting) {
+// An inline waiver that a change brings does not forgive what the change brings;
+// wasInline says that one forgave the finding before.
+func (j *judge) forgive(f *Judged, setting Setting, wasInline bool) {
 	if matchAny(setting.Allow, f.Subject) {
 		f.Status, f.Because = Waived, "the policy allows "+f.Subject
 		return
@@ -120,6 +147,9 @@ func (j *judge) forgive(f *Judged, setting Setting) {
 			continue
 		}
 		j.used[waiver.key()] = true
+		if waiver.Inline && j.before != nil && !wasInline {
+			continue // it holds once it is merged
+		}
 		if waiver.expired(j.now) {
 			continue // it speaks of something, so it is not unused; but it no longer forgives
 		}

@@ -41,10 +41,15 @@ type Refusal struct {
 	Over    string // the policy that does not allow it
 	At      evidence.Location
 	Foreign bool // At is in no file of the repository that is judged
+	// Proposed: it is a line of a change, and the policy of the base is in force.
+	Proposed bool
 }
 
 // Message says it in one sentence.
 func (r Refusal) Message() string {
+	if r.Proposed {
+		return fmt.Sprintf("%s loosens the policy of the base; it does not count for this change, and will once it is merged: let an owner of the policy decide", r.Says)
+	}
 	return fmt.Sprintf("%s loosens what %s holds the repository to, and does not take effect; remove it, or have it allowed there by allow-loosening", r.Says, r.Over)
 }
 

@@ -27,6 +27,8 @@ type Judged struct {
 	Aside string
 	// Fails is set where this finding by itself makes the policy unmet.
 	Fails bool
+	// New: a pull request brings it, or makes it worse.
+	New bool
 	// Withheld says that the name in it was withheld: Subject is a number of several, Thing what they all are.
 	Withheld bool
 }
@@ -53,10 +55,17 @@ type Result struct {
 type Verdict struct {
 	Policy   *Policy
 	Met      bool
+	Base     string   // what a pull request was compared with; empty where none was
 	Results  []Result // in the register's order
 	Findings []Judged // that count: open, waived and baseline ones, worst first
 	Aside    []Judged // that do not, in the same order
 	Summary  Summary
+}
+
+// Told says whether a report for people lists a finding: an open one, and on a pull
+// request only what is new or worse.
+func (v Verdict) Told(f Judged) bool {
+	return f.Status == Open && (v.Base == "" || f.New)
 }
 
 // Summary counts checks by outcome and findings by status.

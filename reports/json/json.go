@@ -44,6 +44,7 @@ type summary struct {
 	Met      bool           `json:"met"`
 	Complete bool           `json:"complete"`
 	FailAt   string         `json:"failAt"`
+	Base     string         `json:"base,omitempty"`
 	Checks   map[string]int `json:"checks"`
 	Findings map[string]int `json:"findings"`
 	Severity map[string]int `json:"openBySeverity"`
@@ -66,6 +67,7 @@ type finding struct {
 	Status      policy.Status     `json:"status"`
 	Because     string            `json:"because,omitempty"`
 	Aside       string            `json:"aside,omitempty"`
+	New         bool              `json:"new,omitempty"`
 	Fails       bool              `json:"fails"`
 }
 
@@ -124,7 +126,7 @@ func sum(v policy.Verdict) summary {
 		severity[one.String()] = s.BySeverity[one]
 	}
 	return summary{
-		Met: v.Met, Complete: s.Complete, FailAt: failAt, Severity: severity,
+		Met: v.Met, Complete: s.Complete, FailAt: failAt, Base: v.Base, Severity: severity,
 		Checks:   map[string]int{"passed": s.Passed, "failed": s.Failed, "notAssessed": s.NotAssessed, "notApplicable": s.NotApplicable},
 		Findings: map[string]int{"open": s.Open, "waived": s.Waived, "baseline": s.Baseline, "aside": s.Aside},
 	}
@@ -137,7 +139,7 @@ func findings(judged []policy.Judged) []finding {
 			Check: f.Check, Severity: f.Severity, Confidence: f.Confidence, Location: f.Location,
 			Anchor: f.Anchor, Subject: f.Subject, Message: f.Message, Remediation: f.Rule.Remedy(),
 			Evidence: f.Rule.Source, Related: f.Related, Flow: f.Flow, Controls: append([]string{}, f.Rule.Controls...),
-			Fingerprint: f.Fingerprint, Status: f.Status, Because: f.Because, Aside: f.Aside, Fails: f.Fails,
+			Fingerprint: f.Fingerprint, Status: f.Status, Because: f.Because, Aside: f.Aside, New: f.New, Fails: f.Fails,
 		})
 	}
 	return out

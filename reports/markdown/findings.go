@@ -67,7 +67,7 @@ func rowsOf(v policy.Verdict, family audit.Family) []row {
 	var rows []row
 	index := make(map[words]int)
 	for _, f := range v.Findings {
-		if f.Status != policy.Open || f.Rule.Family != family {
+		if !v.Told(f) || f.Rule.Family != family {
 			continue
 		}
 		key := words{f.Check, f.Location.Path, f.Message + "\x00" + reports.Way(f.Flow), f.Severity, f.Fails}

@@ -17,7 +17,7 @@ func (p *printer) findings(v policy.Verdict) {
 	for _, family := range families(v.Results) {
 		var its []policy.Judged
 		for _, f := range v.Findings {
-			if f.Status == policy.Open && f.Rule.Family == family {
+			if v.Told(f) && f.Rule.Family == family {
 				its = append(its, f)
 			}
 		}

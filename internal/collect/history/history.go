@@ -26,6 +26,8 @@ type Options struct {
 	// Base is a revision from before the change under audit: keys that its history or its
 	// signers file know are known. Empty: the signers file as it was before each commit decides.
 	Base string
+	// At is the commit to look at instead of HEAD.
+	At string
 	// KnownKeys are fingerprints that an earlier look saw in use; see Keys.
 	KnownKeys []string
 	// Roots gives the trust root for X.509 signatures; nil when there is none.
@@ -114,6 +116,12 @@ func (c *collection) all(ctx context.Context) error {
 	if head == "" {
 		c.gap("HEAD names no commit", "")
 		return nil
+	}
+	if c.options.At != "" {
+		if head, err = c.from.resolve(ctx, c.options.At); err != nil {
+			return err
+		}
+		branch = ""
 	}
 	c.seen.Head = head
 	if branch != "" {

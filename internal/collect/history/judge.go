@@ -39,12 +39,18 @@ func (c *collection) judge(ctx context.Context, head string, ids []string, refs 
 		return err
 	}
 	tags := join(refs, annotated)
-	signers, err := c.signers(ctx, head)
+	from := head // whose lists of signers count
+	if c.options.Base != "" {
+		if from, err = c.from.resolve(ctx, c.options.Base); err != nil {
+			return err
+		}
+	}
+	signers, err := c.signers(ctx, from)
 	if err != nil {
 		return err
 	}
 	verifier := &gitsig.Verifier{Signers: signers, Revoked: c.revoked(), Now: c.options.Now}
-	if err := c.keyrings(ctx, head, verifier); err != nil {
+	if err := c.keyrings(ctx, from, verifier); err != nil {
 		return err
 	}
 	c.root(verifier, commits, tags)
