@@ -102,14 +102,18 @@ bench:
 new-check:
 	@$(GO) run ./internal/newcheck -id '$(ID)' -family '$(FAMILY)'
 
-# The SARIF validator comes from the npm registry, by a lock.
+# The SARIF validator comes from the npm registry, by a lock. act runs our action on
+# this machine; its module graph and ours do not go together, so it is built alone.
 .PHONY: test-tools
-test-tools: .ci/npm/node_modules/.installed
+test-tools: .ci/npm/node_modules/.installed .ci/act/act
 
 .ci/npm/node_modules/.installed: .ci/npm/package-lock.json
 	@cd .ci/npm && npm ci --silent
 	@chmod +x .ci/npm/node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool
 	@touch $@
+
+.ci/act/act:
+	@GOBIN=$(CURDIR)/.ci/act CGO_ENABLED=0 $(GO) install github.com/nektos/act@v0.2.89
 
 ## help: list the targets
 .PHONY: help

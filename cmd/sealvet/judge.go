@@ -58,6 +58,8 @@ type judging struct {
 	evidence        []string
 	includeFixtures bool
 	force           bool
+	// told hears of the report before it is written; may be nil.
+	told func(*reports.Report)
 }
 
 func (j *judging) flags(cmd *cobra.Command) {
@@ -95,6 +97,9 @@ func (j *judging) judge(cmd *cobra.Command, seen *evidence.Snapshot, outputs []o
 		report.Verdict.Summary.Complete = false
 	}
 	report.Verdict = j.privacy.verdict(cmd.ErrOrStderr(), seen, report.Verdict)
+	if j.told != nil {
+		j.told(report)
+	}
 	writeErr := errors.Join(unfinished, write(cmd, outputs, report))
 	if !report.Verdict.Met {
 		return exitCode{exitNotMet, writeErr}

@@ -102,7 +102,7 @@ of the repository, except for reproduce, which builds it in a sandbox and asks b
 	}
 	root.SetHelpCommand(newHelp())
 	root.CompletionOptions.HiddenDefaultCmd = false
-	root.AddCommand(newScan(), newVerify(), newAttest(), newPath(), newCollect(), newJudge(), newReproduce(), newAccess(), newBaseline(), newPolicy(), newChecks(), newExplain(), newInit(), newVersion())
+	root.AddCommand(newScan(), newVerify(), newAttest(), newPath(), newCollect(), newJudge(), newReproduce(), newAccess(), newBaseline(), newPolicy(), newChecks(), newExplain(), newInit(), newVersion(), newAction())
 	return root
 }
 

@@ -19,9 +19,10 @@ import (
 	"github.com/sealvet/sealvet/internal/policy"
 )
 
-func newScan() *cobra.Command {
-	var judging judging
-	var collecting collecting
+func newScan() *cobra.Command { return newScanOf(new(collecting), new(judging)) }
+
+// newScanOf is scan for a caller that wants to know more of it than its exit code.
+func newScanOf(collecting *collecting, judging *judging) *cobra.Command {
 	var comparing comparing
 	cmd := &cobra.Command{
 		Use:   "scan [PATH]",

@@ -71,7 +71,7 @@ var routes []route
 
 // init, for the handlers lead back to the routes.
 func init() {
-	routes = concat(accountRoutes(), organisationRoutes(), repositoryRoutes(), historyRoutes(), settingsRoutes(), otherRoutes())
+	routes = concat(accountRoutes(), organisationRoutes(), repositoryRoutes(), historyRoutes(), settingsRoutes(), otherRoutes(), uploadRoutes())
 }
 
 func concat(all ...[]route) []route {

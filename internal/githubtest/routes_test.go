@@ -64,6 +64,7 @@ var missing = map[string]int{
 	"GET /repos/{owner}/{repo}/git/tags/{tag_sha}":                                  404,
 	"GET /repos/{owner}/{repo}/commits/{commit_sha}/branches-where-head":            200,
 	"GET /repos/{owner}/{repo}/vulnerability-alerts":                                204,
+	"GET /repos/{owner}/{repo}/code-scanning/sarifs/{sarif_id}":                     404, // nobody uploaded it
 }
 
 // The server itself fails this test for a reply that is not as GitHub describes it.

@@ -37,14 +37,15 @@ type Server struct {
 	// key is that of all apps.
 	key *rsa.PrivateKey
 
-	mu     sync.Mutex
-	made   int
-	grants map[string]*Grant
-	nobody Grant // without a token
-	asked  []Asked
-	points int
-	limit  int // of requests, for every token; -1 for those of its kind
-	faults []*planned
+	mu      sync.Mutex
+	made    int
+	grants  map[string]*Grant
+	nobody  Grant // without a token
+	asked   []Asked
+	points  int
+	uploads []Upload
+	limit   int // of requests, for every token; -1 for those of its kind
+	faults  []*planned
 	// without are fields that the GraphQL schema lacks.
 	without []string
 	reset   time.Time

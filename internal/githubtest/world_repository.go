@@ -6,12 +6,14 @@ import (
 
 // Repository is one repository.
 type Repository struct {
-	Owner, Name   string
-	ID            int
-	Visibility    string // public (the default), private, internal
-	DefaultBranch string // main
-	Archived      bool
-	Fork          bool
+	// NoCodeScanning refuses analyses.
+	NoCodeScanning bool
+	Owner, Name    string
+	ID             int
+	Visibility     string // public (the default), private, internal
+	DefaultBranch  string // main
+	Archived       bool
+	Fork           bool
 	// Empty has no commit at all.
 	Empty bool
 	// Renamed are names that it had before: owner/name. They answer 301.

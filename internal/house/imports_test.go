@@ -27,6 +27,7 @@ var rules = map[string][]string{
 	"internal/sigstoretest": {},
 	"internal/registrytest": {"internal/sigstoretest", "internal/registrytest"},
 	"internal/githubtest":   {"internal/githubtest"},
+	"internal/action":       {"internal/audit", "internal/policy", "internal/collect/web", "reports"},
 	"internal/gitlabtest":   {"internal/gitlabtest"},
 	"internal/collect":      {"internal/evidence", "internal/parse", "internal/provenance", "internal/trace", "internal/verify", "internal/collect"},
 	"internal/reproduce":    {"internal/evidence", "internal/parse/doc", "internal/parse/text", "internal/collect/checkout", "internal/reproduce"},
