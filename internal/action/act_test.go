@@ -153,6 +153,7 @@ func (j job) run(t *testing.T) outcome {
 	git(t, repo, "init", "-q", "-b", "main")
 	git(t, repo, "add", "-A")
 	git(t, repo, "commit", "-q", "-m", "first")
+	git(t, repo, "update-ref", "refs/remotes/origin/main", "HEAD") // what a pull request is held against
 	on := j.on
 	if on == "" {
 		on = "push"
