@@ -18,8 +18,15 @@ type Bench struct {
 }
 
 // Prove asks every engine that reads the format of a material. Where none does, that
-// is the verdict: there is always one.
+// is the verdict: there is always one. An engine compares no subject where the artifact
+// has no digest, so a proof of an artifact whose content nobody knows proves nothing.
 func (b Bench) Prove(ctx context.Context, question Question) []evidence.Proof {
+	if len(question.Subject.Digests) == 0 && !holdsItsSubject(question.Material.Format) {
+		return []evidence.Proof{{
+			Format: question.Material.Format, Origin: question.Material.Origin, Class: provenance.Unknown, Engine: "none",
+			Detail: "the digest of the artifact is not known, so that nothing can be held against it",
+		}}
+	}
 	var lacking error
 	if b.Complete != nil {
 		whole, err := b.Complete(ctx, question.Material)
@@ -49,4 +56,10 @@ func (b Bench) Prove(ctx context.Context, question Question) []evidence.Proof {
 		}
 	}
 	return proofs
+}
+
+// holdsItsSubject says whether a proof and what it speaks of are one: a bundle with
+// its trailer, a commit with its signature.
+func holdsItsSubject(format evidence.ProofFormat) bool {
+	return format == evidence.ProofMCPB || format == evidence.ProofGit
 }

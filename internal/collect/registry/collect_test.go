@@ -77,8 +77,11 @@ func (parrot) Verify(_ context.Context, q verify.Question) []evidence.Proof {
 	return []evidence.Proof{{Format: q.Material.Format, Class: class, Engine: "parrot", Detail: q.Subject.Name}}
 }
 
+// content is the digest of everything on the shelf: what is not known proves nothing.
+var content = []evidence.Digest{{Algorithm: "sha256", Value: "0123456789012345678901234567890123456789012345678901234567890123"}}
+
 func found(version, previous string, proofs ...string) registry.Found {
-	f := registry.Found{Publication: evidence.Publication{Version: version, Declared: "git+https://github.com/acme/weather.git", Attested: evidence.Known(len(proofs) > 0)}, Previous: previous}
+	f := registry.Found{Publication: evidence.Publication{Version: version, Declared: "git+https://github.com/acme/weather.git", Attested: evidence.Known(len(proofs) > 0), Digests: content}, Previous: previous}
 	for _, proof := range proofs {
 		f.Materials = append(f.Materials, verify.Material{Format: evidence.ProofBundle, Raw: []byte(proof), Origin: "https://registry.example.com/proof"})
 	}
@@ -87,7 +90,7 @@ func found(version, previous string, proofs ...string) registry.Found {
 
 func file(name string, proofs ...string) registry.Found {
 	f := found("", "", proofs...)
-	f.Publication = evidence.Publication{Name: name, Attested: evidence.Known(len(proofs) > 0)}
+	f.Publication = evidence.Publication{Name: name, Attested: evidence.Known(len(proofs) > 0), Digests: content}
 	return f
 }
 
