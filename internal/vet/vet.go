@@ -4,6 +4,7 @@
 package vet
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -140,7 +141,7 @@ func (v *Vetter) weigh(ctx context.Context, artifact string, found registry.Foun
 	}
 	verdict := provenance.Conclude(artifact, subject, proofs, request.Expect)
 	verdict.Notes = slices.Concat(found.Publication.Notes, found.Notes)
-	if len(proofs) == 0 {
+	if verdict.Outcome == provenance.Absent && found.Publication.Attested == evidence.Unknown {
 		unproved(&verdict, found.Publication)
 	}
 	return verdict
@@ -154,16 +155,14 @@ func (v *Vetter) prove(ctx context.Context, material verify.Material, subject pr
 	return v.remembered(question, func() []evidence.Proof { return v.Prove(ctx, question) })
 }
 
-// unproved says whether an artifact without a proof has none, or whether nobody
-// can tell.
+// unproved is the verdict on an artifact without a proof where its source could not
+// see all that there may be.
 func unproved(verdict *provenance.Verdict, publication evidence.Publication) {
-	if publication.Attested == evidence.Unknown && publication.Why != "" {
-		verdict.Outcome, verdict.Class, verdict.Detail = provenance.Undetermined, provenance.Unknown, publication.Why
-		verdict.Remedy = provenance.Remedy(provenance.Unknown)
-		if publication.Unlock != "" {
-			verdict.Remedy = publication.Unlock
-		}
+	if publication.Why == "" {
+		return // nothing speaks of more than what was looked at: the file and what lies beside it
 	}
+	verdict.Outcome, verdict.Class, verdict.Detail = provenance.Undetermined, provenance.Unknown, publication.Why
+	verdict.Remedy = cmp.Or(publication.Unlock, provenance.Remedy(provenance.Unknown))
 }
 
 // subjectName is what a statement calls the artifact: npm's is a purl, that of a
